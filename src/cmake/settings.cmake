@@ -1,0 +1,41 @@
+# Compiler settings and warnings, as two INTERFACE targets that every target of ours links.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+find_program(SENTIMARK_CCACHE ccache)
+if(SENTIMARK_CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER ${SENTIMARK_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${SENTIMARK_CCACHE})
+endif()
+
+option(SENTIMARK_WERROR "warnings are errors" ON)
+option(SENTIMARK_SANITIZE "address and undefined behaviour sanitizers" OFF)
+option(SENTIMARK_TIDY "run clang-tidy on every file" OFF)
+option(SENTIMARK_TESTS "build the tests" ON)
+
+add_library(sentimark_settings INTERFACE)
+target_include_directories(sentimark_settings INTERFACE ${CMAKE_SOURCE_DIR}/src)
+# The same bytes from any folder: no path of the building machine gets in.
+target_compile_options(sentimark_settings INTERFACE -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+if(SENTIMARK_SANITIZE)
+  target_compile_options(sentimark_settings INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(sentimark_settings INTERFACE -fsanitize=address,undefined)
+endif()
+
+add_library(sentimark_warnings INTERFACE)
+target_compile_options(sentimark_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wnull-dereference -Wextra-semi
+  -Wconversion -Wsign-conversion -Wformat=2 -Wimplicit-fallthrough -Wold-style-cast
+  $<$<BOOL:${SENTIMARK_WERROR}>:-Werror>)
+
+# What also runs inside the cluster is built without exceptions and RTTI everywhere, so that the tests test the same code.
+add_library(sentimark_inside INTERFACE)
+target_compile_options(sentimark_inside INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
+
+if(SENTIMARK_TIDY)
+  find_program(SENTIMARK_CLANG_TIDY NAMES clang-tidy-14 clang-tidy REQUIRED)
+  set(CMAKE_CXX_CLANG_TIDY ${SENTIMARK_CLANG_TIDY} --quiet)
+endif()

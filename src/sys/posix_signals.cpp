@@ -1,0 +1,54 @@
+// The self-pipe pattern: a handler may only store and write, so it stores the kind and writes one byte nobody reads.
+#include "sys/posix_signals.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+
+namespace sentimark::sys {
+namespace {
+
+// A signal handler can reach only static storage: the one exception to the rule against globals.
+std::atomic<int> g_kind{0};
+std::array<int, 2> g_pipe{-1, -1};
+
+void on_signal(int signal) {
+  const int saved = errno;
+  const int wanted = static_cast<int>(signal == SIGTERM ? StopKind::terminate : StopKind::interrupt);
+  if (wanted > g_kind.load()) g_kind.store(wanted);
+  const char byte = 1;
+  (void)!::write(g_pipe[1], &byte, 1);
+  errno = saved;
+}
+
+}  // namespace
+
+SignalStop::SignalStop() {
+  if (::pipe2(g_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) g_pipe = {-1, -1};
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
+
+SignalStop::~SignalStop() {
+  struct sigaction standard {};
+  standard.sa_handler = SIG_DFL;
+  ::sigaction(SIGINT, &standard, nullptr);
+  ::sigaction(SIGTERM, &standard, nullptr);
+  for (int& end : g_pipe) {
+    if (end >= 0) ::close(end);
+    end = -1;
+  }
+  g_kind.store(0);
+}
+
+StopKind SignalStop::kind() const { return static_cast<StopKind>(g_kind.load()); }
+
+int SignalStop::wake_descriptor() const { return g_pipe[0]; }
+
+}  // namespace sentimark::sys
