@@ -1,0 +1,20 @@
+# The libraries that scripts/bootstrap built from deps.lock, as targets dep_<name>.
+set(SENTIMARK_TARGET x86_64 CACHE STRING "which libraries to link: x86_64 or aarch64")
+set(SENTIMARK_DEPS ${CMAKE_SOURCE_DIR}/build/deps-${SENTIMARK_TARGET})
+if(NOT EXISTS ${SENTIMARK_DEPS}/complete)
+  message(FATAL_ERROR "The libraries are not built yet: run scripts/bootstrap --target ${SENTIMARK_TARGET}")
+endif()
+
+# sentimark_dep(NAME [LIBRARIES file...] [USES dep...])
+function(sentimark_dep name)
+  cmake_parse_arguments(arg "" "" "LIBRARIES;USES" ${ARGN})
+  add_library(dep_${name} INTERFACE)
+  target_include_directories(dep_${name} SYSTEM INTERFACE ${SENTIMARK_DEPS}/include)
+  list(TRANSFORM arg_LIBRARIES PREPEND ${SENTIMARK_DEPS}/lib/)
+  target_link_libraries(dep_${name} INTERFACE ${arg_LIBRARIES} ${arg_USES})
+endfunction()
+
+sentimark_dep(zlib LIBRARIES libz.a)
+sentimark_dep(crypto LIBRARIES libcrypto.a)
+sentimark_dep(curl LIBRARIES libcurl.a libssl.a libcrypto.a libnghttp2.a libcares.a USES dep_zlib)
+sentimark_dep(yaml LIBRARIES libyaml-cpp.a)
