@@ -1,0 +1,19 @@
+# shellcheck shell=bash
+# One network namespace for each cluster, joined to the machine by a veth pair that only this machine can reach.
+
+make_network() {
+  ip netns add "$NETNS"
+  ip link add "$VETH" type veth peer name uplink netns "$NETNS"
+  ip addr add "$HOST_IP/30" dev "$VETH"
+  ip link set "$VETH" up
+  ip -n "$NETNS" addr add "$NODE_IP/30" dev uplink
+  ip -n "$NETNS" link set uplink up
+  ip -n "$NETNS" link set lo up
+  ip -n "$NETNS" route add default via "$HOST_IP"
+  nsenter --net="/var/run/netns/$NETNS" sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
+}
+
+remove_network() {
+  ip link del "$VETH" 2>/dev/null || true
+  ip netns del "$NETNS" 2>/dev/null || true
+}

@@ -1,0 +1,122 @@
+# shellcheck shell=bash
+# The node: containerd with a private root and socket, kubelet, kube-proxy.
+
+# Every hierarchy that can hold our folder: one on a v2 machine, one for each controller on a v1 or hybrid one.
+cgroup_roots() {
+  if [ -f /sys/fs/cgroup/cgroup.controllers ]; then
+    echo /sys/fs/cgroup
+  else
+    find /sys/fs/cgroup -mindepth 1 -maxdepth 1 -type d
+  fi
+}
+
+make_cgroups() {
+  local root
+  for root in $(cgroup_roots); do
+    mkdir -p "$root/$NETNS"
+    if [ -f "$root/cpuset.cpus" ] && [ -f "$root/$NETNS/cpuset.cpus" ]; then
+      cat "$root/cpuset.cpus" >"$root/$NETNS/cpuset.cpus"
+      cat "$root/cpuset.mems" >"$root/$NETNS/cpuset.mems"
+    fi
+    if [ -f "$root/cgroup.subtree_control" ] && [ -f /sys/fs/cgroup/cgroup.controllers ]; then
+      sed 's/[^ ]*/+&/g' "$root/cgroup.controllers" >"$root/$NETNS/cgroup.subtree_control" 2>/dev/null || true
+    fi
+  done
+}
+
+remove_cgroups() {
+  local root
+  for root in $(cgroup_roots); do
+    [ -d "$root/$NETNS" ] || continue
+    find "$root/$NETNS" -depth -type d -exec rmdir {} + 2>/dev/null || true
+  done
+}
+
+write_node_config() {
+  mkdir -p "$DIR/cni" "$DIR/containerd" "$DIR/registry-hosts/$HOST_IP:5000"
+  cat >"$DIR/registry-hosts/$HOST_IP:5000/hosts.toml" <<TXT
+server = "http://$HOST_IP:5000"
+[host."http://$HOST_IP:5000"]
+  capabilities = ["pull", "resolve"]
+TXT
+  cat >"$DIR/cni/10-bridge.conflist" <<TXT
+{"cniVersion": "0.4.0", "name": "sentimark", "plugins": [{"type": "bridge", "bridge": "cni0", "isGateway": true, "hairpinMode": true,
+  "ipam": {"type": "host-local", "dataDir": "$DIR/cni-data", "ranges": [[{"subnet": "10.244.$NUMBER.0/24"}]], "routes": [{"dst": "0.0.0.0/0"}]}}]}
+TXT
+  cat >"$DIR/containerd.toml" <<TXT
+version = 2
+root = "$DIR/containerd/root"
+state = "$DIR/containerd/state"
+[grpc]
+  address = "$DIR/containerd.sock"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "sentimark.local/pause:1"
+  restrict_oom_score_adj = true
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = "$DIR/cni"
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "$DIR/registry-hosts"
+TXT
+  cat >"$DIR/kubelet.yaml" <<TXT
+apiVersion: kubelet.config.k8s.io/v1beta1
+kind: KubeletConfiguration
+authentication: {anonymous: {enabled: false}, webhook: {enabled: true}, x509: {clientCAFile: $DIR/ca.crt}}
+authorization: {mode: Webhook}
+tlsCertFile: $DIR/pki/kubelet-server.crt
+tlsPrivateKeyFile: $DIR/pki/kubelet-server.key
+containerRuntimeEndpoint: unix://$DIR/containerd.sock
+cgroupDriver: cgroupfs
+cgroupRoot: /$NETNS
+failCgroupV1: false
+failSwapOn: false
+enforceNodeAllocatable: []
+clusterDNS: [10.96.0.10]
+clusterDomain: cluster.local
+imageGCHighThresholdPercent: 100
+evictionHard: {memory.available: 50Mi, nodefs.available: 1%, imagefs.available: 1%}
+resolvConf: $DIR/resolv.conf
+TXT
+  : >"$DIR/resolv.conf"
+  cat >"$DIR/kube-proxy.yaml" <<TXT
+apiVersion: kubeproxy.config.k8s.io/v1alpha1
+kind: KubeProxyConfiguration
+mode: nftables
+hostnameOverride: $NODE
+clusterCIDR: 10.244.$NUMBER.0/24
+clientConnection: {kubeconfig: $DIR/kube-proxy.kubeconfig}
+conntrack: {maxPerCore: 0, min: 0, tcpEstablishedTimeout: 0s, tcpCloseWaitTimeout: 0s}
+TXT
+}
+
+ctr() { command ctr --address "$DIR/containerd.sock" --namespace k8s.io "$@"; }
+
+start_containerd() {
+  launch containerd containerd --config "$DIR/containerd.toml"
+  until_true 30 "containerd" ctr version
+}
+
+start_node() {
+  launch kubelet "$BIN/kubelet" --config="$DIR/kubelet.yaml" --kubeconfig="$DIR/kubelet.kubeconfig" --root-dir="$DIR/kubelet" \
+    --hostname-override="$NODE" --node-ip="$NODE_IP"
+  launch kube-proxy "$BIN/kube-proxy" --config="$DIR/kube-proxy.yaml"
+}
+
+node_is_ready() { [ "$(kubectl get node "$NODE" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')" = True ]; }
+
+# Containers outlive containerd: first the tasks, then the shims that watched them.
+remove_containers() {
+  local task pid
+  if alive containerd; then
+    for task in $(ctr tasks list -q 2>/dev/null); do ctr tasks kill -s SIGKILL "$task" >/dev/null 2>&1 || true; done
+    for task in $(ctr tasks list -q 2>/dev/null); do ctr tasks delete -f "$task" >/dev/null 2>&1 || true; done
+  fi
+  for pid in $(pgrep -f "^/usr/bin/containerd-shim-runc-v2 .*-address $DIR/containerd.sock" || true); do kill -KILL "$pid" 2>/dev/null || true; done
+  # What a killed containerd left running is found by the cgroup that is only ours.
+  for pid in $(find /sys/fs/cgroup -path "*/$NETNS/*" -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u); do kill -KILL "$pid" 2>/dev/null || true; done
+}
+
+remove_mounts() {
+  local target
+  awk -v folder="$DIR/" 'index($2, folder) == 1 {print $2}' /proc/mounts | sort -r | while read -r target; do umount -l "$target" 2>/dev/null || true; done
+}
