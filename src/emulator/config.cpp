@@ -1,0 +1,98 @@
+#include "emulator/config.hpp"
+
+#include "emulator/keys.hpp"
+#include "json/text.hpp"
+
+namespace sentimark::emulator {
+namespace {
+
+json::Value defaults() {
+  return json::Object{
+      {"tenantId", "11111111-1111-4111-8111-111111111111"},
+      {"subscriptionId", "22222222-2222-4222-8222-222222222222"},
+      {"clientId", "33333333-3333-4333-8333-333333333333"},
+      {"objectId", "44444444-4444-4444-8444-444444444444"},
+      {"clientSecret", ""},
+      {"resourceGroup", "rg-demo"},
+      {"cluster", "aks-demo"},
+      {"aad", false},
+      {"disableRunCommand", false},
+      {"powerState", "Running"},
+      {"accessTokenSeconds", 3600},
+      {"actions", json::Array{"*"}},
+      {"immutableSubject", false},
+      {"federatedCredentials", json::Array{}},
+      {"tools", "/usr/local/bin:/usr/bin:/bin"},
+      {"github", json::Object{{"repository", "octo-org/octo-repo"},
+                              {"repository_id", "74"},
+                              {"repository_owner", "octo-org"},
+                              {"repository_owner_id", "65"},
+                              {"ref", "refs/heads/main"},
+                              {"ref_type", "branch"},
+                              {"sha", "0123456789abcdef0123456789abcdef01234567"},
+                              {"run_id", "1001"},
+                              {"run_number", "10"},
+                              {"run_attempt", "1"},
+                              {"actor", "octocat"},
+                              {"actor_id", "12"},
+                              {"workflow", "deploy"},
+                              {"event_name", "push"},
+                              {"environment", "dev"},
+                              {"job_workflow_ref", "octo-org/octo-repo/.github/workflows/deploy.yml@refs/heads/main"},
+                              {"repository_visibility", "private"},
+                              {"runner_environment", "github-hosted"}}},
+      {"faults", json::Array{}}};
+}
+
+}  // namespace
+
+std::string Config::subject() const {
+  const std::string repository = github["repository"].string_or_empty();
+  const std::size_t slash = repository.find('/');
+  std::string name = repository;
+  if (immutable_subject && slash != std::string::npos)
+    name = repository.substr(0, slash) + "@" + github["repository_owner_id"].string_or_empty() +
+           repository.substr(slash) + "@" + github["repository_id"].string_or_empty();
+  const std::string environment = github["environment"].string_or_empty();
+  return "repo:" + name +
+         (environment.empty() ? ":ref:" + github["ref"].string_or_empty() : ":environment:" + environment);
+}
+
+base::Result<Config> read_config(const std::string& text) {
+  json::Value all = defaults();
+  SENTIMARK_LET(given, json::parse(text));
+  for (const auto& [name, value] : given.members()) {
+    if (!all.has(name))
+      return base::fail(base::Outcome::config, "unknown field " + name + " in the emulator's configuration",
+                        "see docs/emulator.md for the fields");
+    if (name != "github") {
+      all.set(name, value);
+      continue;
+    }
+    for (const auto& [claim, content] : value.members()) all.find("github")->set(claim, content);
+  }
+  Config config;
+  config.tenant = all["tenantId"].string_or_empty();
+  config.subscription = all["subscriptionId"].string_or_empty();
+  config.resource_group = all["resourceGroup"].string_or_empty();
+  config.cluster = all["cluster"].string_or_empty();
+  config.client = all["clientId"].string_or_empty();
+  config.client_secret = all["clientSecret"].string_or_empty();
+  config.object_id = all["objectId"].string_or_empty();
+  config.aad = all["aad"].bool_or(false);
+  config.disable_run_command = all["disableRunCommand"].bool_or(false);
+  config.power_state = all["powerState"].string_or_empty();
+  config.token_seconds = all["accessTokenSeconds"].int_or(3600);
+  config.immutable_subject = all["immutableSubject"].bool_or(false);
+  config.github = all["github"];
+  config.tools = all["tools"].string_or_empty();
+  config.faults = all["faults"].items();
+  for (const json::Value& action : all["actions"].items()) config.actions.push_back(action.string_or_empty());
+  for (const json::Value& credential : all["federatedCredentials"].items())
+    config.federated.push_back({credential["issuer"].string_or_empty(), credential["subject"].string_or_empty(),
+                                credential["audience"].string_or_empty()});
+  if (config.federated.empty()) config.federated.push_back({"", config.subject(), "api://AzureADTokenExchange"});
+  return config;
+}
+
+}  // namespace sentimark::emulator

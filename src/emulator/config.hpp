@@ -1,0 +1,44 @@
+// What the emulated world looks like. Every field has a default, so an empty file is a whole world (docs/emulator.md).
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "json/value.hpp"
+
+namespace sentimark::emulator {
+
+struct FederatedCredential {
+  std::string issuer;  // empty: the emulator's own GitHub issuer
+  std::string subject;
+  std::string audience;
+};
+
+struct Config {
+  std::string state;  // folder
+  int port = 0;
+  std::string tenant, subscription, resource_group, cluster, client, client_secret, object_id;
+  bool aad = false;  // the cluster is AAD-managed: runCommand needs a clusterToken
+  bool disable_run_command = false;
+  std::string power_state;
+  std::int64_t token_seconds = 3600;
+  std::vector<std::string> actions;  // what the client may do in the subscription, "*" or an ARM action
+  std::vector<FederatedCredential> federated;
+  json::Value github;  // claims of the workflow
+  bool immutable_subject = false;
+  std::string tools;       // PATH of child commands
+  std::string kubeconfig;  // handed to child commands; may be empty
+  std::size_t context_limit = 4U << 20U;
+  double time_scale = 1;
+  bool instant = false;
+  json::Array faults;
+
+  std::string subject() const;  // the subject of GitHub's id-token
+};
+
+// Reads the file's text over the defaults. Error: config, naming an unknown field.
+base::Result<Config> read_config(const std::string& text);
+
+}  // namespace sentimark::emulator

@@ -1,0 +1,39 @@
+// Faults by script: which operation, from which call on, how often.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "json/value.hpp"
+
+namespace sentimark::emulator {
+
+struct Fault {
+  std::string operation;  // as in the journal, e.g. runCommand
+  std::string kind;       // see docs/emulator.md
+  std::int64_t nth = 1;   // the first call it meets, from 1
+  std::int64_t count = 1;
+  std::int64_t retry_after = 1;  // seconds
+  std::string file;              // flip-byte: the context's file
+};
+
+class Faults {
+ public:
+  // "operation=runCommand,kind=429,nth=1,count=1,retryAfter=2,file=NAME". Error: usage.
+  base::Done add(const std::string& spec);
+  base::Done add(const json::Value& entry);
+
+  // Counts a call of the operation and says which fault meets it.
+  std::optional<Fault> next(const std::string& operation);
+
+ private:
+  std::vector<Fault> faults_;
+  std::map<std::string, std::int64_t> calls_;
+  std::mutex mutex_;
+};
+
+}  // namespace sentimark::emulator

@@ -1,0 +1,155 @@
+#include "emulator/identity.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <ctime>
+
+namespace sentimark::emulator {
+namespace {
+
+std::int64_t now() { return std::time(nullptr); }
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  return text;
+}
+
+Reply aadsts(int code, const std::string& error, const std::string& what) {
+  const std::string trace = random_uuid();
+  const std::string correlation = random_uuid();
+  const std::string text =
+      "AADSTS" + std::to_string(code) + ": " + what + " Trace ID: " + trace + " Correlation ID: " + correlation;
+  return json_reply(error == "unauthorized_client" || error == "invalid_client" ? 401 : 400,
+                    json::Object{{"error", error},
+                                 {"error_description", text},
+                                 {"error_codes", json::Array{code}},
+                                 {"trace_id", trace},
+                                 {"correlation_id", correlation}});
+}
+
+}  // namespace
+
+Identity::Identity(const Config& config, std::string url, std::string request_token,
+                   std::function<json::Value(const std::string&)> fetch)
+    : config_(config), url_(std::move(url)), request_token_(std::move(request_token)), fetch_(std::move(fetch)) {}
+
+Reply Identity::oidc_token(const Request& request) const {
+  if (request.bearer() != request_token_)
+    return json_reply(401, json::Object{{"message", "the bearer is not the one of ACTIONS_ID_TOKEN_REQUEST_TOKEN"}});
+  json::Value claims = config_.github;
+  const std::string audience = request.parameter("audience");
+  claims.set("iss", url_ + "/github");
+  claims.set("sub", config_.subject());
+  claims.set("aud", audience.empty() ? "https://github.com/" + claims["repository_owner"].string_or_empty() : audience);
+  claims.set("jti", random_uuid());
+  claims.set("iat", now());
+  claims.set("nbf", now() - 300);
+  claims.set("exp", now() + 300);
+  return json_reply(200, json::Object{{"value", github_key_.sign(claims)}});
+}
+
+Reply Identity::oidc_discovery() const {
+  return json_reply(200, json::Object{{"issuer", url_ + "/github"},
+                                      {"jwks_uri", url_ + "/github/.well-known/jwks"},
+                                      {"id_token_signing_alg_values_supported", json::Array{"RS256"}},
+                                      {"subject_types_supported", json::Array{"public"}},
+                                      {"response_types_supported", json::Array{"id_token"}}});
+}
+
+Reply Identity::discovery(const std::string& tenant) const {
+  if (tenant != config_.tenant) return aadsts(90002, "invalid_tenant", "Tenant '" + tenant + "' not found.");
+  const std::string base = url_ + "/" + tenant;
+  return json_reply(
+      200, json::Object{{"issuer", base + "/v2.0"},
+                        {"authorization_endpoint", base + "/oauth2/v2.0/authorize"},
+                        {"token_endpoint", base + "/oauth2/v2.0/token"},
+                        {"jwks_uri", base + "/discovery/v2.0/keys"},
+                        {"response_types_supported", json::Array{"code", "id_token"}},
+                        {"subject_types_supported", json::Array{"pairwise"}},
+                        {"id_token_signing_alg_values_supported", json::Array{"RS256"}},
+                        {"token_endpoint_auth_methods_supported", json::Array{"client_secret_post", "private_key_jwt"}},
+                        {"tenant_region_scope", "EU"}});
+}
+
+Reply Identity::refuse_assertion(const std::string& assertion) const {
+  const json::Value claimed = unverified_claims(assertion);
+  const std::string issuer = claimed["iss"].string_or_empty();
+  const std::string subject = claimed["sub"].string_or_empty();
+  const FederatedCredential* known = nullptr;
+  bool issuer_known = false;
+  bool case_differs = false;
+  for (const FederatedCredential& credential : config_.federated) {
+    if (issuer != (credential.issuer.empty() ? url_ + "/github" : credential.issuer)) continue;
+    issuer_known = true;
+    if (credential.subject == subject) known = &credential;
+    case_differs = case_differs || (credential.subject != subject && lower(credential.subject) == lower(subject));
+  }
+  if (!issuer_known)
+    return aadsts(700211, "invalid_client",
+                  "No matching federated identity record found for presented assertion issuer '" + issuer + "'.");
+  const json::Value keys = fetch_(fetch_(issuer + "/.well-known/openid-configuration")["jwks_uri"].string_or_empty());
+  const json::Value claims = verified_claims(assertion, keys);
+  if (claims.is_null())
+    return aadsts(
+        700027, "invalid_client",
+        "The certificate with identifier used to sign the client assertion is not registered on application.");
+  if (known == nullptr && case_differs)
+    return aadsts(7002138, "invalid_client",
+                  "No matching federated identity record found for presented assertion subject '" + subject +
+                      "': the case differs.");
+  if (known == nullptr)
+    return aadsts(700213, "invalid_client",
+                  "No matching federated identity record found for presented assertion subject '" + subject + "'.");
+  if (claims["aud"].string_or_empty() != known->audience)
+    return aadsts(700212, "invalid_client",
+                  "No matching federated identity record found for presented assertion audience '" +
+                      claims["aud"].string_or_empty() + "'.");
+  if (claims["exp"].int_or(0) <= now() || claims["nbf"].int_or(0) > now() + 300)
+    return aadsts(700024, "invalid_client", "Client assertion is not within its valid time range.");
+  return {};
+}
+
+Reply Identity::token(const std::string& tenant, const Request& request, bool expired) const {
+  auto form = parse_form(request.body);
+  if (tenant != config_.tenant) return aadsts(90002, "invalid_request", "Tenant '" + tenant + "' not found.");
+  if (form["grant_type"] != "client_credentials")
+    return aadsts(70003, "unsupported_grant_type", "The app requested an unsupported grant type.");
+  if (form["client_id"] != config_.client)
+    return aadsts(700016, "unauthorized_client",
+                  "Application with identifier '" + form["client_id"] + "' was not found in the directory.");
+  std::string resource = form["scope"];
+  const std::size_t suffix = resource.rfind("/.default");
+  if (suffix == std::string::npos || suffix + 9 != resource.size())
+    return aadsts(1002012, "invalid_scope", "The provided value for scope " + resource + " is not valid.");
+  resource.resize(suffix);
+  while (!resource.empty() && resource.back() == '/') resource.pop_back();
+  const bool arm = resource == url_ || resource == "https://management.azure.com" ||
+                   resource == "https://management.core.windows.net";
+  if (!arm && resource != aks_server_resource)
+    return aadsts(500011, "invalid_resource",
+                  "The resource principal named " + resource + " was not found in the tenant.");
+  if (!form["client_assertion"].empty()) {
+    Reply refused = refuse_assertion(form["client_assertion"]);
+    if (refused.status != 200) return refused;
+  } else if (config_.client_secret.empty() || form["client_secret"] != config_.client_secret) {
+    return aadsts(7000215, "invalid_client", "Invalid client secret provided.");
+  }
+  const std::int64_t end = expired ? now() - 1 : now() + config_.token_seconds;
+  const json::Value claims = json::Object{{"aud", resource},
+                                          {"iss", url_ + "/" + tenant + "/v2.0"},
+                                          {"iat", now()},
+                                          {"nbf", now() - 300},
+                                          {"exp", end},
+                                          {"appid", config_.client},
+                                          {"oid", config_.object_id},
+                                          {"tid", tenant},
+                                          {"idtyp", "app"},
+                                          {"uti", random_hex(8)}};
+  return json_reply(200, json::Object{{"token_type", "Bearer"},
+                                      {"expires_in", config_.token_seconds},
+                                      {"ext_expires_in", config_.token_seconds},
+                                      {"access_token", entra_key_.sign(claims)}});
+}
+
+}  // namespace sentimark::emulator

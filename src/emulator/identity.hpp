@@ -1,0 +1,41 @@
+// GitHub's id-token issuer and Entra's token endpoint.
+#pragma once
+#include <functional>
+#include <string>
+
+#include "emulator/config.hpp"
+#include "emulator/keys.hpp"
+#include "emulator/message.hpp"
+
+namespace sentimark::emulator {
+
+constexpr const char* aks_server_resource = "6dae42f8-4368-4678-94ff-3960e28e3630";
+
+class Identity {
+ public:
+  // url: the emulator's own. fetch: GET of another URL, parsed; null when it fails.
+  Identity(const Config& config, std::string url, std::string request_token,
+           std::function<json::Value(const std::string&)> fetch);
+
+  Reply oidc_token(const Request& request) const;  // guarded by the bearer printed at start
+  Reply oidc_discovery() const;
+  Reply oidc_jwks() const { return json_reply(200, github_key_.jwks()); }
+  Reply discovery(const std::string& tenant) const;
+  Reply jwks() const { return json_reply(200, entra_key_.jwks()); }
+  Reply token(const std::string& tenant, const Request& request, bool expired) const;
+
+  // The claims of an access token that we signed, whatever its times and audience; null otherwise.
+  json::Value claims_of(const std::string& token) const { return verified_claims(token, entra_key_.jwks()); }
+
+ private:
+  Reply refuse_assertion(const std::string& assertion) const;  // status 200: accepted
+
+  const Config& config_;
+  std::string url_;
+  std::string request_token_;
+  std::function<json::Value(const std::string&)> fetch_;
+  SigningKey github_key_;
+  SigningKey entra_key_;
+};
+
+}  // namespace sentimark::emulator
