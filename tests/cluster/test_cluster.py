@@ -65,6 +65,7 @@ def traces(name, env):
     found = [str(path) for path in (FOLDER / name, pathlib.Path("/var/run/netns") / env["NETNS"]) if path.exists()]
     found += [line for line in pathlib.Path("/proc/mounts").read_text().splitlines() if f"{FOLDER / name}/" in line]
     found += [str(path) for path in pathlib.Path("/sys/fs/cgroup").glob(f"**/{env['NETNS']}")]
+    found += [str(path) for path in pathlib.Path("/var/lib/cni/results").glob(f"{env['NETNS']}-*")]
     for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
         try:
             if f"{FOLDER / name}/".encode() in path.read_bytes():
@@ -181,7 +182,9 @@ def test_a_killed_up_is_recovered_beside_another_cluster_and_down_leaves_nothing
         assert second.kubectl("get", "node", "-o", "name") != first.kubectl("get", "node", "-o", "name")
         second.kubectl("create", "namespace", "only-here")
         assert "only-here" not in first.kubectl("get", "namespace", "-o", "name")
-        assert len(traces(SECOND, second.env)) > 5, "the look for traces must be able to see a running cluster"
+        running = "\n".join(traces(SECOND, second.env))
+        for kind in ("/var/run/netns/", "/netns/cni-", "/var/lib/cni/results/", "kube-apiserver", "veth", "/sys/fs/cgroup/"):
+            assert kind in running, f"the look for traces must see a running cluster's {kind}"
     finally:
         cluster("down", SECOND)
     assert traces(SECOND, second.env) == []

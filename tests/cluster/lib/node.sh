@@ -40,7 +40,7 @@ server = "http://$HOST_IP:5000"
   capabilities = ["pull", "resolve"]
 TXT
   cat >"$DIR/cni/10-bridge.conflist" <<TXT
-{"cniVersion": "0.4.0", "name": "sentimark", "plugins": [{"type": "bridge", "bridge": "cni0", "isGateway": true, "hairpinMode": true,
+{"cniVersion": "0.4.0", "name": "$NETNS", "plugins": [{"type": "bridge", "bridge": "cni0", "isGateway": true, "hairpinMode": true,
   "ipam": {"type": "host-local", "dataDir": "$DIR/cni-data", "ranges": [[{"subnet": "10.244.$NUMBER.0/24"}]], "routes": [{"dst": "0.0.0.0/0"}]}}]}
 TXT
   cat >"$DIR/containerd.toml" <<TXT
@@ -52,6 +52,8 @@ state = "$DIR/containerd/state"
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "sentimark.local/pause:1"
   restrict_oom_score_adj = true
+  # The pods' network namespaces live in our folder, not in /var/run/netns, so that they go with its mounts.
+  netns_mounts_under_state_dir = true
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
     conf_dir = "$DIR/cni"
@@ -119,4 +121,6 @@ remove_containers() {
 remove_mounts() {
   local target
   awk -v folder="$DIR/" 'index($2, folder) == 1 {print $2}' /proc/mounts | sort -r | while read -r target; do umount -l "$target" 2>/dev/null || true; done
+  # The CNI library keeps one file for each pod in a folder that cannot be chosen; they bear the network's name.
+  rm -f /var/lib/cni/results/"$NETNS"-*
 }
