@@ -1,0 +1,19 @@
+// Microsoft's own clients run a command on the emulator: federation, runCommand, polling. Prints the result as JSON.
+import { createRequire } from "node:module";
+
+const require = createRequire(process.env.JUDGE_MODULES + "/");
+const { ClientAssertionCredential } = require("@azure/identity");
+const { ContainerServiceClient } = require("@azure/arm-containerservice");
+const env = process.env;
+const assertion = async () => {
+  const url = env.ACTIONS_ID_TOKEN_REQUEST_URL + "&audience=" + encodeURIComponent("api://AzureADTokenExchange");
+  const answer = await fetch(url, { headers: { authorization: "Bearer " + env.ACTIONS_ID_TOKEN_REQUEST_TOKEN } });
+  return (await answer.json()).value;
+};
+const url = env.SENTIMARK_EMULATOR_URL;
+const credential = new ClientAssertionCredential(env.AZURE_TENANT_ID, env.AZURE_CLIENT_ID, assertion, { authorityHost: url, disableInstanceDiscovery: true });
+const client = new ContainerServiceClient(credential, env.AZURE_SUBSCRIPTION_ID, { endpoint: url, credentialScopes: [url + "/.default"] });
+const cluster = await client.managedClusters.get(env.AZURE_RESOURCE_GROUP, env.AZURE_CLUSTER);
+const result = await client.managedClusters.beginRunCommandAndWait(env.AZURE_RESOURCE_GROUP, env.AZURE_CLUSTER,
+  { command: "cat hello.txt; exit 3", context: env.JUDGE_CONTEXT }, { updateIntervalInMs: 200 });
+console.log(JSON.stringify({ power: cluster.powerState?.code, result }));
