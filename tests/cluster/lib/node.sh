@@ -119,8 +119,11 @@ remove_containers() {
 }
 
 remove_mounts() {
-  local target
+  local target file id
   awk -v folder="$DIR/" 'index($2, folder) == 1 {print $2}' /proc/mounts | sort -r | while read -r target; do umount -l "$target" 2>/dev/null || true; done
-  # The CNI library keeps one file for each pod in a folder that cannot be chosen; they bear the network's name.
-  rm -f /var/lib/cni/results/"$NETNS"-*
+  # The CNI library keeps two files for each pod in a folder that cannot be chosen; one of them bears the network's name.
+  for file in /var/lib/cni/results/"$NETNS"-*-eth0; do
+    id=${file##*/"$NETNS"-}
+    rm -f "$file" "/var/lib/cni/results/cni-loopback-${id%-eth0}-lo"
+  done
 }
