@@ -1,0 +1,93 @@
+// The fence: one record for each release, kept in the cluster, that decides who may run helm. docs/protocols/fence.md.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "json/value.hpp"
+
+namespace sentimark::wire {
+
+enum class FenceState {
+  running,      // the holder may be running helm
+  watching,     // helm has ended, the verdict is not yet known
+  succeeded,    // verified healthy
+  failed,       // helm or the rollout failed; nothing was undone yet
+  rolled_back,  // failed, and the good revision is back and verified
+  uninstalled,  // a first install failed and was removed
+  interrupted,  // the holder was told to stop and said so
+  abandoned,    // the holder was proved dead by its successor
+};
+
+std::string_view word_of(FenceState state);
+
+// True where nobody acts any more and a new operation may begin.
+bool is_final(FenceState state);
+
+// Who acts: two pods of one operation are told apart by `token`, which each draws at random.
+struct Holder {
+  std::string token;
+  std::string pod_namespace;
+  std::string pod;
+  std::string uid;
+};
+
+// A revision that was verified; the only thing a rollback may go back to by right.
+struct GoodRevision {
+  std::int64_t revision = 0;
+  std::string chart_sha256;
+  std::string values_sha256;
+  std::string manifest_sha256;
+  std::string verified_at;  // RFC 3339
+};
+
+struct FenceRecord {
+  std::string operation;  // 32 hex
+  std::int64_t attempt = 0;
+  FenceState state = FenceState::running;
+  Holder holder;               // empty token when nobody holds
+  std::int64_t heartbeat = 0;  // counts up while the holder lives; only its standing still means something
+  std::int64_t revision = 0;   // what this try made; 0 before helm has ended
+  std::string run_url;
+  std::string cause;                 // of a failure, one sentence
+  std::vector<GoodRevision> good;    // newest first, at most ten
+  std::vector<std::string> earlier;  // "operation/attempt state", newest first, at most twenty
+};
+
+json::Value to_json(const FenceRecord& record);
+
+// Error: refused with code "foreign" when the record is not one that this version understands: it is never overwritten.
+base::Result<FenceRecord> fence_from_json(const json::Value& value);
+
+struct Claim {
+  std::string operation;
+  std::int64_t attempt = 0;
+  Holder self;
+  std::string run_url;
+};
+
+enum class FenceMove {
+  acquire,  // write the record of `acquired` and go on when the write wins
+  own,      // it is ours already (a repeated read after our own write)
+  follow,   // another pod of this very try is at work: watch, never run helm
+  answer,   // this operation has ended or waits for its verdict: tell what is recorded
+  leave,    // a newer try exists: this one came too late
+  observe,  // somebody else's live record: prove it dead or refuse
+};
+
+// Pure. `record` is what was read, nothing when there is none.
+FenceMove decide(const std::optional<FenceRecord>& record, const Claim& claim);
+
+// The record to write for FenceMove::acquire; also after `observe` has proved the holder dead.
+FenceRecord acquired(const std::optional<FenceRecord>& record, const Claim& claim);
+
+// Adds a verified revision in front and forgets what is older than the tenth.
+void add_good(FenceRecord& record, GoodRevision good);
+
+// Newest verified revision below `revision`; nothing when there is none.
+std::optional<GoodRevision> good_before(const FenceRecord& record, std::int64_t revision);
+
+}  // namespace sentimark::wire

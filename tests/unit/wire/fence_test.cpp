@@ -1,0 +1,105 @@
+#include "wire/fence.hpp"
+
+#include <gtest/gtest.h>
+
+#include "json/text.hpp"
+#include "unit/matchers.hpp"
+
+using namespace sentimark;
+using test::has_kind;
+using test::is_ok;
+using wire::FenceMove;
+using wire::FenceState;
+
+namespace {
+
+wire::Claim claim(const std::string& operation, std::int64_t attempt, const std::string& token = "me") {
+  return {operation, attempt, {token, "aks-command", "command-" + token, "uid-" + token}, "https://run"};
+}
+
+wire::FenceRecord record(const std::string& operation, std::int64_t attempt, FenceState state,
+                         const std::string& token = "other") {
+  wire::FenceRecord made = wire::acquired(std::nullopt, claim(operation, attempt, token));
+  made.state = state;
+  return made;
+}
+
+struct Row {
+  const char* label;
+  std::optional<wire::FenceRecord> present;
+  FenceMove move;
+};
+
+}  // namespace
+
+// X-10, B-02: the whole table of who may run helm; each row is one line of docs/protocols/fence.md.
+TEST(Fence, decides_who_may_run_helm) {
+  const std::vector<Row> rows = {
+      {"nobody was here", std::nullopt, FenceMove::acquire},
+      {"our own write, read again", record("a", 2, FenceState::running, "me"), FenceMove::own},
+      {"a second pod of this try", record("a", 2, FenceState::running), FenceMove::follow},
+      {"this try waits for its verdict", record("a", 2, FenceState::watching), FenceMove::answer},
+      {"this try has succeeded", record("a", 2, FenceState::succeeded), FenceMove::answer},
+      {"this try has failed", record("a", 2, FenceState::failed), FenceMove::answer},
+      {"a newer try runs", record("a", 3, FenceState::running), FenceMove::leave},
+      {"a newer try has ended", record("a", 3, FenceState::failed), FenceMove::leave},
+      {"an earlier try still runs", record("a", 1, FenceState::running), FenceMove::observe},
+      {"an earlier try waits for its verdict", record("a", 1, FenceState::watching), FenceMove::answer},
+      {"an earlier try has succeeded", record("a", 1, FenceState::succeeded), FenceMove::answer},
+      {"an earlier try has failed", record("a", 1, FenceState::failed), FenceMove::acquire},
+      {"an earlier try was rolled back", record("a", 1, FenceState::rolled_back), FenceMove::acquire},
+      {"an earlier try was interrupted", record("a", 1, FenceState::interrupted), FenceMove::acquire},
+      {"another operation runs", record("b", 1, FenceState::running), FenceMove::observe},
+      {"another operation waits for its verdict", record("b", 1, FenceState::watching), FenceMove::observe},
+      {"another operation has succeeded", record("b", 1, FenceState::succeeded), FenceMove::acquire},
+      {"another operation has failed", record("b", 9, FenceState::failed), FenceMove::acquire},
+  };
+  for (const Row& row : rows) EXPECT_EQ(wire::decide(row.present, claim("a", 2)), row.move) << row.label;
+}
+
+TEST(Fence, survives_its_own_text) {
+  wire::FenceRecord before = record("a", 2, FenceState::failed);
+  before.revision = 7;
+  before.cause = "the image \"x\" was not found";
+  wire::add_good(before, {6, "chart", "values", "manifest", "2026-01-02T03:04:05Z"});
+  const auto parsed = json::parse(json::to_text(wire::to_json(before)));
+  ASSERT_TRUE(is_ok(parsed));
+  const auto after = wire::fence_from_json(*parsed);
+  ASSERT_TRUE(is_ok(after));
+  EXPECT_EQ(wire::to_json(*after), wire::to_json(before));
+}
+
+// A record of a later version must never be taken for an empty fence.
+TEST(Fence, refuses_a_record_it_does_not_understand) {
+  for (const char* text : {R"({})", R"({"version":2,"operation":"a","try":1,"state":"running"})",
+                           R"({"version":1,"operation":"a","try":1,"state":"sleeping"})",
+                           R"({"version":1,"operation":"","try":1,"state":"running"})",
+                           R"({"version":1,"operation":"a","try":0,"state":"running"})"}) {
+    const auto value = json::parse(text);
+    ASSERT_TRUE(is_ok(value));
+    EXPECT_TRUE(has_kind(wire::fence_from_json(*value), base::Outcome::refused)) << text;
+  }
+}
+
+TEST(Fence, taking_over_keeps_the_good_revisions_and_names_the_dead) {
+  wire::FenceRecord old = record("b", 1, FenceState::running);
+  old.heartbeat = 41;
+  wire::add_good(old, {3, "c", "v", "m", "t"});
+  const wire::FenceRecord next = wire::acquired(old, claim("a", 1));
+  EXPECT_EQ(next.heartbeat, 42);
+  ASSERT_EQ(next.good.size(), 1U);
+  EXPECT_EQ(next.earlier, (std::vector<std::string>{"b/1 abandoned"}));
+}
+
+// DR-05: never back to a revision that only Helm calls deployed.
+TEST(Fence, good_revision_is_the_newest_verified_one_below) {
+  wire::FenceRecord some = record("a", 1, FenceState::failed);
+  EXPECT_FALSE(wire::good_before(some, 9).has_value());
+  for (const std::int64_t revision : {2, 5, 4}) wire::add_good(some, {revision, "", "", "", ""});
+  EXPECT_EQ(wire::good_before(some, 5)->revision, 4);
+  EXPECT_EQ(wire::good_before(some, 6)->revision, 5);
+  EXPECT_FALSE(wire::good_before(some, 2).has_value());
+  for (std::int64_t revision = 10; revision < 30; ++revision) wire::add_good(some, {revision, "", "", "", ""});
+  EXPECT_EQ(some.good.size(), 10U);
+  EXPECT_EQ(some.good.front().revision, 29);
+}
