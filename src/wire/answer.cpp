@@ -1,0 +1,79 @@
+#include "wire/answer.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace sentimark::wire {
+namespace {
+
+constexpr std::array<std::string_view, 11> k_verdicts{"healthy",     "progressing", "running",         "doomed",
+                                                      "helm-failed", "rolled-back", "rollback-failed", "uninstalled",
+                                                      "interrupted", "left",        "refused"};
+
+}  // namespace
+
+std::string_view word_of(Verdict verdict) { return k_verdicts[static_cast<std::size_t>(verdict)]; }
+
+json::Value to_json(const Answer& answer) {
+  json::Value value = json::Value::object();
+  value.set("verdict", word_of(answer.verdict));
+  value.set("cause", answer.cause);
+  value.set("cure", answer.cure);
+  value.set("operation", answer.operation);
+  value.set("try", answer.attempt);
+  value.set("job", answer.job_sha256);
+  value.set("unchanged", answer.unchanged);
+  value.set("revision", answer.revision);
+  value.set("goodRevision", answer.good_revision);
+  value.set("helmVersion", answer.helm_version);
+  value.set("helmExit", answer.helm_exit);
+  value.set("helmOutput", answer.helm_output);
+  value.set("architecture", answer.architecture);
+  value.set("pod", answer.pod);
+  value.set("runUrl", answer.run_url);
+  json::Value objects = json::Value::array();
+  for (const ObjectLine& line : answer.objects) {
+    json::Value row = json::Value::object();
+    row.set("kind", line.kind);
+    row.set("name", line.name);
+    row.set("status", line.status);
+    row.set("reason", line.reason);
+    row.set("message", line.message);
+    objects.push(std::move(row));
+  }
+  value.set("objects", std::move(objects));
+  return value;
+}
+
+base::Result<Answer> answer_from_json(const json::Value& value) {
+  const auto verdict = std::find(k_verdicts.begin(), k_verdicts.end(), value["verdict"].string_or_empty());
+  if (verdict == k_verdicts.end()) {
+    return base::fail(base::Outcome::unknown,
+                      "the answer's verdict is not known: '" + value["verdict"].string_or_empty() + "'",
+                      "use two halves of one version");
+  }
+  Answer answer;
+  answer.verdict = static_cast<Verdict>(verdict - k_verdicts.begin());
+  answer.cause = value["cause"].string_or_empty();
+  answer.cure = value["cure"].string_or_empty();
+  answer.operation = value["operation"].string_or_empty();
+  answer.attempt = value["try"].int_or(0);
+  answer.job_sha256 = value["job"].string_or_empty();
+  answer.unchanged = value["unchanged"].bool_or(false);
+  answer.revision = value["revision"].int_or(0);
+  answer.good_revision = value["goodRevision"].int_or(0);
+  answer.helm_version = value["helmVersion"].string_or_empty();
+  answer.helm_exit = value["helmExit"].int_or(-1);
+  answer.helm_output = value["helmOutput"].string_or_empty();
+  answer.architecture = value["architecture"].string_or_empty();
+  answer.pod = value["pod"].string_or_empty();
+  answer.run_url = value["runUrl"].string_or_empty();
+  for (const json::Value& row : value["objects"].items()) {
+    answer.objects.push_back({row["kind"].string_or_empty(), row["name"].string_or_empty(),
+                              row["status"].string_or_empty(), row["reason"].string_or_empty(),
+                              row["message"].string_or_empty()});
+  }
+  return answer;
+}
+
+}  // namespace sentimark::wire

@@ -1,0 +1,61 @@
+// Job: what the runner's half asks of the agent, in the file job.json beside the other files of the call.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "json/value.hpp"
+
+namespace sentimark::wire {
+
+enum class JobKind {
+  deploy,     // acquire the fence, run helm, watch
+  watch,      // look on; settle the verdict of a rollout that waits for one
+  rollback,   // back to `revision`, and verify it
+  uninstall,  // remove a first install that failed
+};
+
+std::string_view word_of(JobKind kind);
+
+struct JobFile {
+  std::string name;  // a plain name beside job.json
+  std::uint64_t size = 0;
+  std::string sha256;
+};
+
+struct Job {
+  JobKind kind = JobKind::deploy;
+  std::string operation;  // 32 hex
+  std::int64_t attempt = 1;
+  std::string nonce;         // 32 hex: names the answer's frame
+  base::WallTime not_after;  // an agent that starts later leaves without a change
+  std::string release;
+  std::string namespace_name;
+  bool create_namespace = false;
+  std::string helm = "helm";  // programs: a path, or a name looked up in PATH
+  std::string kubectl = "kubectl";
+  base::Millis helm_timeout{300'000};  // given to helm for hooks
+  base::Millis watch_for{30'000};      // how long to look on after helm has ended
+  std::string chart_sha256;            // of chart.tgz, the identity of what is deployed
+  std::string values_sha256;           // of values.json
+  std::int64_t revision = 0;           // target of a rollback
+  std::string run_url;
+  std::vector<JobFile> files;
+};
+
+inline constexpr std::string_view k_job_file = "job.json";
+inline constexpr std::string_view k_chart_file = "chart.tgz";
+inline constexpr std::string_view k_values_file = "values.json";
+
+json::Value to_json(const Job& job);
+
+// Error: config for a missing, unknown or malformed member. Names are checked, so that they can be arguments and paths.
+base::Result<Job> job_from_json(const json::Value& value);
+
+// RFC 1123 label, at most `limit` characters: what a release (53) and a namespace (63) may be called.
+bool is_dns_label(std::string_view name, std::size_t limit);
+
+}  // namespace sentimark::wire

@@ -1,0 +1,74 @@
+#include "wire/job.hpp"
+
+#include <gtest/gtest.h>
+
+#include "json/text.hpp"
+#include "unit/matchers.hpp"
+#include "wire/answer.hpp"
+
+using namespace sentimark;
+using test::has_kind;
+using test::is_ok;
+
+namespace {
+
+wire::Job job() {
+  wire::Job made;
+  made.operation = std::string(32, 'a');
+  made.nonce = std::string(32, 'b');
+  made.attempt = 2;
+  made.not_after = base::WallTime{base::Millis{1'795'429'230'000}};
+  made.release = "app";
+  made.namespace_name = "team-a";
+  made.chart_sha256 = std::string(64, 'c');
+  made.values_sha256 = std::string(64, 'd');
+  made.files = {{"chart.tgz", 5, std::string(64, 'c')}};
+  return made;
+}
+
+}  // namespace
+
+TEST(Job, survives_its_own_text) {
+  const auto parsed = json::parse(json::to_text(wire::to_json(job())));
+  ASSERT_TRUE(is_ok(parsed));
+  const auto back = wire::job_from_json(*parsed);
+  ASSERT_TRUE(is_ok(back));
+  EXPECT_EQ(wire::to_json(*back), wire::to_json(job()));
+}
+
+// Whoever writes job.json chooses arguments of programs and names of files: each is checked before it is used.
+TEST(Job, refuses_what_could_become_an_option_or_another_path) {
+  struct Row {
+    const char* member;
+    json::Value value;
+  };
+  for (const Row& row :
+       {Row{"operation", "short"}, Row{"operation", std::string(32, 'A')}, Row{"try", 0}, Row{"release", "-n"},
+        Row{"release", "a/b"}, Row{"release", std::string(54, 'a')}, Row{"namespace", ""}, Row{"namespace", "A"},
+        Row{"helm", "--help"}, Row{"kubectl", ""}, Row{"kind", "destroy"}, Row{"notAfter", "tomorrow"},
+        Row{"version", 2}, Row{"chart", "x"}, Row{"watchForMs", -1}, Row{"helmTimeoutMs", 10}}) {
+    json::Value value = wire::to_json(job());
+    value.set(row.member, row.value);
+    EXPECT_TRUE(has_kind(wire::job_from_json(value), base::Outcome::config)) << row.member;
+  }
+  for (const char* name : {"", "../x", "a/b", ".hidden", "-rf", "a\\b"}) {
+    wire::Job bad = job();
+    bad.files[0].name = name;
+    EXPECT_TRUE(has_kind(wire::job_from_json(wire::to_json(bad)), base::Outcome::config)) << name;
+  }
+}
+
+TEST(Answer, survives_its_own_text) {
+  wire::Answer answer;
+  answer.verdict = wire::Verdict::rollback_failed;
+  answer.cause = "why";
+  answer.revision = 3;
+  answer.objects = {{"Deployment", "app", "Failed", "ErrImagePull", "image x does not exist"}};
+  const auto parsed = json::parse(json::to_text(wire::to_json(answer)));
+  ASSERT_TRUE(is_ok(parsed));
+  const auto back = wire::answer_from_json(*parsed);
+  ASSERT_TRUE(is_ok(back));
+  EXPECT_EQ(back->verdict, answer.verdict);
+  EXPECT_EQ(wire::to_json(*back), wire::to_json(answer));
+  EXPECT_TRUE(has_kind(wire::answer_from_json(json::Value::object()), base::Outcome::unknown));
+}
