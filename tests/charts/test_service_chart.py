@@ -1,0 +1,181 @@
+"""charts/service rendered by real Helm 3 and Helm 4: what a cluster would be given, object by object."""
+import json
+import os
+import pathlib
+import subprocess
+
+import pytest
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CHART = ROOT / "charts" / "service"
+DIGEST = "sha256:" + "5e" * 32
+RESOURCES = {"requests": {"cpu": "100m", "memory": "100Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
+HELPER = {"image": {"repository": "sentimark.local/helper", "tag": "2"}, "resources": RESOURCES}
+# One value of every kind, and a container of every sort.
+FULL = {
+    "image": {"repository": "registry.example/team/api", "digest": DIGEST},
+    "command": ["/api"], "args": ["--level", "info"], "env": {"REGION": "westeurope", "LIMIT": "1000000"},
+    "initContainers": [HELPER | {"name": "prepare"}], "sidecars": [HELPER | {"name": "proxy", "args": ["run"]}],
+    "podSecurityContext": {"supplementalGroups": [20000], "sysctls": [{"name": "net.ipv4.tcp_keepalive_time", "value": "60"}]},
+    "serviceAccount": {"annotations": {"team": "markets"}}, "podAnnotations": {"note": "x"}, "nodeSelector": {"kubernetes.io/os": "linux"},
+    "tolerations": [{"key": "kubernetes.azure.com/scalesetpriority", "operator": "Equal", "value": "spot", "effect": "NoSchedule"}],
+}
+
+
+@pytest.fixture(scope="module", params=["helm3", "helm4"])
+def helm(request):
+    """Runs one Helm major; builds the cluster's programs when the cache has none yet."""
+    cache = pathlib.Path(os.environ.get("CACHE") or pathlib.Path.home() / ".cache/sentimark")
+    program = cache / "cluster" / "bin" / request.param
+    if not program.exists():
+        subprocess.run([ROOT / "scripts" / "cluster", "build"], check=True, stdin=subprocess.DEVNULL)
+
+    def run(*arguments):
+        return subprocess.run([program, *arguments], capture_output=True, text=True, timeout=60,
+                              env={"PATH": "/nonexistent", "HOME": "/nonexistent", "KUBECONFIG": "/nonexistent"})
+    return run
+
+
+@pytest.fixture
+def render(helm, tmp_path):
+    def run(values=None, *options):
+        file = tmp_path / "values.yaml"
+        file.write_text(json.dumps(values or {}))
+        return helm("template", "demo", str(CHART), "--namespace", "apps", "--values", str(file), *options)
+    return run
+
+
+def objects(done):
+    assert done.returncode == 0, done.stderr
+    return {document["kind"]: document for document in yaml.safe_load_all(done.stdout) if document}
+
+
+def pod(done):
+    return objects(done)["Deployment"]["spec"]["template"]["spec"]
+
+
+def containers(done):
+    spec = pod(done)
+    return spec.get("initContainers", []) + spec["containers"]
+
+
+def test_the_three_objects_belong_together(render):
+    # SC-09: the stream of documents parses to exactly the objects that the templates stand for.
+    done = render(FULL)
+    assert len([document for document in yaml.safe_load_all(done.stdout) if document]) == 3
+    found = objects(done)
+    assert set(found) == {"Deployment", "Service", "ServiceAccount"}
+    template = found["Deployment"]["spec"]["template"]
+    assert found["Service"]["spec"]["selector"] == found["Deployment"]["spec"]["selector"]["matchLabels"]
+    assert found["Service"]["spec"]["selector"].items() <= template["metadata"]["labels"].items()
+    assert template["spec"]["serviceAccountName"] == found["ServiceAccount"]["metadata"]["name"] == "demo"
+    port = found["Service"]["spec"]["ports"][0]
+    assert port["targetPort"] in [each["name"] for each in template["spec"]["containers"][0]["ports"]]
+
+
+def test_the_image_is_what_the_values_say(render):
+    # IA-05
+    assert containers(render(FULL))[1]["image"] == f"registry.example/team/api@{DIGEST}"
+    assert containers(render())[0]["image"] == "sentimark.local/sample:1.0.0"
+
+
+@pytest.mark.parametrize("image", [{"tag": "latest"}, {"tag": ""}, {"digest": "sha256:5e"}, {"repository": ""}])
+def test_an_image_without_a_fixed_identity_is_refused(render, image):
+    assert render({"image": image}).returncode != 0
+
+
+def test_the_pod_carries_only_what_belongs_to_the_pod(render):
+    # SC-01
+    allowed = {"fsGroup", "fsGroupChangePolicy", "supplementalGroups", "seccompProfile", "sysctls"}
+    context = pod(render(FULL))["securityContext"]
+    assert set(context) == allowed
+    assert context["seccompProfile"] == {"type": "RuntimeDefault"} and context["fsGroup"] == 10001
+    assert set(pod(render())["securityContext"]) == allowed - {"supplementalGroups", "sysctls"}
+
+
+def test_every_container_is_locked_down(render):
+    # AD-05, SC-02, SC-03, SC-04, SC-05, SC-06, SC-07
+    found = containers(render(FULL))
+    assert [each["name"] for each in found] == ["prepare", "service", "proxy"]
+    for each in found:
+        context = each["securityContext"]
+        assert context["runAsNonRoot"] is True
+        assert context["runAsUser"] > 10000 and context["runAsGroup"] > 10000
+        assert context["allowPrivilegeEscalation"] is False
+        assert context["capabilities"] == {"drop": ["ALL"]}
+        assert context["readOnlyRootFilesystem"] is True
+        assert [mount["name"] for mount in each["volumeMounts"] if mount["mountPath"] == "/tmp"] == ["tmp"]
+    assert [volume["emptyDir"] for volume in pod(render(FULL))["volumes"] if volume["name"] == "tmp"] == [{"sizeLimit": "64Mi"}]
+
+
+@pytest.mark.parametrize("options", [(), ("--skip-schema-validation",)], ids=["schema", "template"])
+@pytest.mark.parametrize("level, key, value", [
+    ("podSecurityContext", "runAsUser", 10001),  # SC-01
+    ("containerSecurityContext", "runAsNonRoot", False),  # SC-02
+    ("containerSecurityContext", "runAsUser", 10000),  # SC-03
+    ("containerSecurityContext", "runAsGroup", 0),  # SC-04
+    ("containerSecurityContext", "allowPrivilegeEscalation", True),  # SC-05
+    ("containerSecurityContext", "capabilities", {"drop": []}),  # SC-06
+    ("containerSecurityContext", "capabilities", {"drop": ["ALL"], "add": ["NET_ADMIN"]}),  # SC-06
+    ("containerSecurityContext", "readOnlyRootFilesystem", False),  # SC-07
+])
+def test_a_loosened_context_does_not_render(render, options, level, key, value):
+    done = render({level: {key: value}}, *options)
+    assert done.returncode != 0 and level in done.stderr and key in done.stderr
+
+
+def mebibytes(text):
+    return int(text[:-2]) * {"Mi": 1, "Gi": 1024}[text[-2:]]
+
+
+def millicores(text):
+    return int(text[:-1]) if str(text).endswith("m") else int(float(text) * 1000)
+
+
+def test_every_container_states_what_it_needs(render):
+    # AD-06
+    for each in containers(render(FULL)):
+        for kind in ("requests", "limits"):
+            amounts = each["resources"][kind]
+            assert millicores(amounts["cpu"]) >= 100 and mebibytes(amounts["memory"]) >= 100
+
+
+@pytest.mark.parametrize("requests", [{"cpu": "99m"}, {"memory": "99Mi"}, {"cpu": None}, {"memory": None}])
+def test_too_small_or_missing_requests_are_refused(render, requests):
+    # AD-06
+    assert render({"resources": {"requests": requests}}).returncode != 0
+
+
+def test_all_three_probes_ask_the_service_itself(render):
+    main = containers(render())[0]
+    paths = {kind: main[kind]["httpGet"] for kind in ("startupProbe", "readinessProbe", "livenessProbe")}
+    assert {kind: get["path"] for kind, get in paths.items()} == {
+        "startupProbe": "/healthz", "readinessProbe": "/readyz", "livenessProbe": "/healthz"}
+    assert {get["port"] for get in paths.values()} == {"http"}
+
+
+def test_settings_reach_the_container_as_text(render):
+    main = containers(render(FULL))[1]
+    assert (main["command"], main["args"]) == (["/api"], ["--level", "info"])
+    assert main["env"] == [{"name": "LIMIT", "value": "1000000"}, {"name": "REGION", "value": "westeurope"}]
+
+
+def test_the_token_of_the_account_is_mounted_only_when_asked(render):
+    for values, expected in (({}, False), ({"serviceAccount": {"automountToken": True}}, True)):
+        found = objects(render(values))
+        assert found["ServiceAccount"]["automountServiceAccountToken"] is expected
+        assert found["Deployment"]["spec"]["template"]["spec"]["automountServiceAccountToken"] is expected
+
+
+@pytest.mark.parametrize("values", [
+    {"replica": 3}, {"image": {"name": "x"}}, {"service": {"type": "LoadBalancer"}}, {"sidecars": [HELPER | {"name": "x", "privileged": True}]},
+    {"terminationGracePeriodSeconds": 31}, {"env": {"A": 1}}, {"port": 80},
+])
+def test_unknown_keys_and_values_out_of_range_are_refused(render, values):
+    assert render(values).returncode != 0
+
+
+def test_helm_lint_finds_nothing(helm):
+    done = helm("lint", str(CHART), "--strict")
+    assert done.returncode == 0, done.stdout + done.stderr
