@@ -192,6 +192,7 @@ bool PosixProcesses::pump(Child& child, ProcessEvent& event) {
 }
 
 ProcessEvent PosixProcesses::wait_any(base::Instant deadline, const Stop& stop) {
+  int wake = wake_;
   for (;;) {
     for (auto& [id, child] : children_) {
       ProcessEvent event;
@@ -202,7 +203,7 @@ ProcessEvent PosixProcesses::wait_any(base::Instant deadline, const Stop& stop) 
     const base::Millis left = deadline - clock_.monotonic();
     if (left <= base::Millis{0}) return ProcessEvent{};
     if (stop.requested()) return ProcessEvent{ProcessEvent::Kind::stopped, 0, {}, -1};
-    std::vector<pollfd> watched{{wake_, POLLIN, 0}};
+    std::vector<pollfd> watched{{wake, POLLIN, 0}};
     for (auto& [id, child] : children_) {
       watched.push_back({child->out, POLLIN, 0});
       watched.push_back({child->err, POLLIN, 0});
@@ -210,6 +211,8 @@ ProcessEvent PosixProcesses::wait_any(base::Instant deadline, const Stop& stop) 
     }
     const base::Millis pause = children_.empty() ? std::min(left, base::Millis{60'000}) : std::min(left, k_death_check);
     (void)::poll(watched.data(), watched.size(), static_cast<int>(pause.count()));
+    // A caller that ignores stops must not spin on a descriptor that stays readable.
+    if (watched.front().revents != 0 && !stop.requested()) wake = -1;
   }
 }
 

@@ -17,10 +17,12 @@ std::string_view word_of(Verdict verdict) { return k_verdicts[static_cast<std::s
 json::Value to_json(const Answer& answer) {
   json::Value value = json::Value::object();
   value.set("verdict", word_of(answer.verdict));
+  value.set("kind", answer.kind);
   value.set("cause", answer.cause);
   value.set("cure", answer.cure);
   value.set("operation", answer.operation);
   value.set("try", answer.attempt);
+  value.set("caller", answer.caller);
   value.set("job", answer.job_sha256);
   value.set("unchanged", answer.unchanged);
   value.set("revision", answer.revision);
@@ -54,10 +56,12 @@ base::Result<Answer> answer_from_json(const json::Value& value) {
   }
   Answer answer;
   answer.verdict = static_cast<Verdict>(verdict - k_verdicts.begin());
+  answer.kind = value["kind"].string_or_empty();
   answer.cause = value["cause"].string_or_empty();
   answer.cure = value["cure"].string_or_empty();
   answer.operation = value["operation"].string_or_empty();
   answer.attempt = value["try"].int_or(0);
+  answer.caller = value["caller"].string_or_empty();
   answer.job_sha256 = value["job"].string_or_empty();
   answer.unchanged = value["unchanged"].bool_or(false);
   answer.revision = value["revision"].int_or(0);

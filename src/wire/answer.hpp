@@ -17,7 +17,7 @@ enum class Verdict {
   progressing,      // helm has ended well, the rollout is on its way: watch
   running,          // another pod of this try still runs helm: watch
   doomed,           // the rollout cannot succeed as it is
-  helm_failed,      // helm said no
+  helm_failed,      // helm said no; `revision` is 0 when the cluster is as it was
   rolled_back,      // the good revision is back and verified
   rollback_failed,  //
   uninstalled,      // the failed first install is gone
@@ -38,10 +38,12 @@ struct ObjectLine {
 
 struct Answer {
   Verdict verdict = Verdict::refused;
+  std::string kind;   // of the error behind `refused`: a word of base::outcome_table; else empty
   std::string cause;  // one sentence; empty when all is well
   std::string cure;
   std::string operation;
   std::int64_t attempt = 0;
+  std::string caller;  // whose try is told: another run's failure is no failure of ours
   std::string job_sha256;
   bool unchanged = false;
   std::int64_t revision = 0;

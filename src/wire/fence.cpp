@@ -17,13 +17,15 @@ struct StateRow {
 };
 
 // In the order of the enumeration.
-constexpr std::array<StateRow, 8> k_states{{
+constexpr std::array<StateRow, 10> k_states{{
     {FenceState::running, "running", false},
     {FenceState::watching, "watching", false},
     {FenceState::succeeded, "succeeded", true},
     {FenceState::failed, "failed", true},
+    {FenceState::undoing, "undoing", false},
     {FenceState::rolled_back, "rolled-back", true},
     {FenceState::uninstalled, "uninstalled", true},
+    {FenceState::rollback_failed, "rollback-failed", true},
     {FenceState::interrupted, "interrupted", true},
     {FenceState::abandoned, "abandoned", true},
 }};
@@ -62,12 +64,12 @@ base::Error foreign(const std::string& why) {
 FenceMove decide_same_operation(const FenceRecord& record, const Claim& claim) {
   if (record.attempt > claim.attempt) return FenceMove::leave;
   if (record.attempt == claim.attempt) {
-    if (record.state != FenceState::running) return FenceMove::answer;
+    if (!is_held(record)) return FenceMove::answer;
     return record.holder.token == claim.self.token ? FenceMove::own : FenceMove::follow;
   }
-  if (record.state == FenceState::running) return FenceMove::observe;
+  if (is_held(record)) return FenceMove::observe;
   // A success is returned, and a rollout that waits for its verdict is joined: neither is run again.
-  if (record.state == FenceState::succeeded || record.state == FenceState::watching) return FenceMove::answer;
+  if (record.state == FenceState::succeeded || !is_final(record.state)) return FenceMove::answer;
   return FenceMove::acquire;
 }
 
@@ -77,11 +79,16 @@ std::string_view word_of(FenceState state) { return row_of(state).word; }
 
 bool is_final(FenceState state) { return row_of(state).final; }
 
+bool is_held(const FenceRecord& record) {
+  return record.state == FenceState::running || (record.state == FenceState::undoing && !record.holder.token.empty());
+}
+
 json::Value to_json(const FenceRecord& record) {
   json::Value value = json::Value::object();
   value.set("version", k_version);
   value.set("operation", record.operation);
   value.set("try", record.attempt);
+  value.set("caller", record.caller);
   value.set("state", word_of(record.state));
   value.set("holder", holder_to_json(record.holder));
   value.set("heartbeat", record.heartbeat);
@@ -109,6 +116,7 @@ base::Result<FenceRecord> fence_from_json(const json::Value& value) {
   record.operation = value["operation"].string_or_empty();
   record.attempt = value["try"].int_or(0);
   if (record.operation.empty() || record.attempt < 1) return foreign("it names no operation and try");
+  record.caller = value["caller"].string_or_empty();
   record.state = *state;
   const json::Value& holder = value["holder"];
   record.holder = {holder["token"].string_or_empty(), holder["namespace"].string_or_empty(),
@@ -128,10 +136,34 @@ FenceMove decide(const std::optional<FenceRecord>& record, const Claim& claim) {
   return is_final(record->state) ? FenceMove::acquire : FenceMove::observe;
 }
 
+FenceMove decide_undo(const std::optional<FenceRecord>& record, const Claim& claim) {
+  if (!record || record->operation != claim.operation || record->attempt != claim.attempt) return FenceMove::leave;
+  switch (record->state) {
+    case FenceState::failed:
+    case FenceState::watching:
+    case FenceState::interrupted:
+      return FenceMove::acquire;
+    case FenceState::running:
+    case FenceState::undoing:
+      if (!is_held(*record)) return FenceMove::answer;
+      return record->holder.token == claim.self.token ? FenceMove::own : FenceMove::observe;
+    default:
+      return FenceMove::answer;
+  }
+}
+
+FenceRecord undoing(FenceRecord record, const Holder& self) {
+  record.state = FenceState::undoing;
+  record.holder = self;
+  record.heartbeat += 1;
+  return record;
+}
+
 FenceRecord acquired(const std::optional<FenceRecord>& record, const Claim& claim) {
   FenceRecord next;
   next.operation = claim.operation;
   next.attempt = claim.attempt;
+  next.caller = claim.caller;
   next.holder = claim.self;
   next.run_url = claim.run_url;
   if (!record) return next;

@@ -12,20 +12,25 @@
 namespace sentimark::wire {
 
 enum class FenceState {
-  running,      // the holder may be running helm
-  watching,     // helm has ended, the verdict is not yet known
-  succeeded,    // verified healthy
-  failed,       // helm or the rollout failed; nothing was undone yet
-  rolled_back,  // failed, and the good revision is back and verified
-  uninstalled,  // a first install failed and was removed
-  interrupted,  // the holder was told to stop and said so
-  abandoned,    // the holder was proved dead by its successor
+  running,          // the holder may be running helm
+  watching,         // helm has ended, the verdict is not yet known
+  succeeded,        // verified healthy
+  failed,           // helm or the rollout failed; nothing was undone yet
+  undoing,          // the holder may be running helm to undo the failed try; without a holder: its verdict is awaited
+  rolled_back,      // failed, and the good revision is back and verified
+  uninstalled,      // a first install failed and was removed
+  rollback_failed,  // going back failed as well: a person must look
+  interrupted,      // the holder was told to stop and said so
+  abandoned,        // the holder was proved dead by its successor
 };
 
 std::string_view word_of(FenceState state);
 
 // True where nobody acts any more and a new operation may begin.
 bool is_final(FenceState state);
+
+// True while the holder may be running helm.
+bool is_held(const struct FenceRecord& record);
 
 // Who acts: two pods of one operation are told apart by `token`, which each draws at random.
 struct Holder {
@@ -47,6 +52,7 @@ struct GoodRevision {
 struct FenceRecord {
   std::string operation;  // 32 hex
   std::int64_t attempt = 0;
+  std::string caller;  // the run of our program that asked for this try: its own failure is told from an earlier one's
   FenceState state = FenceState::running;
   Holder holder;               // empty token when nobody holds
   std::int64_t heartbeat = 0;  // counts up while the holder lives; only its standing still means something
@@ -65,6 +71,7 @@ base::Result<FenceRecord> fence_from_json(const json::Value& value);
 struct Claim {
   std::string operation;
   std::int64_t attempt = 0;
+  std::string caller;
   Holder self;
   std::string run_url;
 };
@@ -80,6 +87,12 @@ enum class FenceMove {
 
 // Pure. `record` is what was read, nothing when there is none.
 FenceMove decide(const std::optional<FenceRecord>& record, const Claim& claim);
+
+// Pure, for undoing what a try has made: acquire from failed, watching, interrupted, or undoing without a holder.
+FenceMove decide_undo(const std::optional<FenceRecord>& record, const Claim& claim);
+
+// The record to write when decide_undo said acquire: the same try, now undoing.
+FenceRecord undoing(FenceRecord record, const Holder& self);
 
 // The record to write for FenceMove::acquire; also after `observe` has proved the holder dead.
 FenceRecord acquired(const std::optional<FenceRecord>& record, const Claim& claim);

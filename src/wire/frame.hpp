@@ -13,7 +13,9 @@ namespace sentimark::wire {
 inline constexpr std::size_t k_answer_limit = 350'000;  // bytes; leaves room for noise under the 512 kB cut
 
 // "\nsentimark-answer begin NONCE bytes=N sha256=H\n" + payload + "\nsentimark-answer end NONCE\n".
-// Precondition: nonce is lower-case hex, payload holds no line break.
+// Precondition: nonce is lower-case hex, payload holds no line break. The nonce is frame_nonce of the job's digest,
+// which both halves know and no child of the agent does.
+inline std::string_view frame_nonce(std::string_view job_sha256) { return job_sha256.substr(0, 32); }
 std::string frame(std::string_view nonce, std::string_view payload);
 
 // The payload of the frame with this nonce. Errors, all of kind unknown: code "absent" (no begin line),

@@ -58,7 +58,7 @@ json::Value to_json(const Job& job) {
   value.set("kind", word_of(job.kind));
   value.set("operation", job.operation);
   value.set("try", job.attempt);
-  value.set("nonce", job.nonce);
+  value.set("caller", job.caller);
   value.set("notAfter", base::to_rfc3339(job.not_after));
   value.set("release", job.release);
   value.set("namespace", job.namespace_name);
@@ -69,7 +69,8 @@ json::Value to_json(const Job& job) {
   value.set("watchForMs", std::int64_t{job.watch_for.count()});
   value.set("chart", job.chart_sha256);
   value.set("values", job.values_sha256);
-  value.set("revision", job.revision);
+  value.set("inPod", job.in_pod);
+  value.set("cause", job.cause);
   value.set("runUrl", job.run_url);
   json::Value files = json::Value::array();
   for (const JobFile& file : job.files) {
@@ -93,10 +94,10 @@ base::Result<Job> job_from_json(const json::Value& value) {
   if (!is_id(job.operation)) return bad("operation");
   job.attempt = value["try"].int_or(0);
   if (job.attempt < 1) return bad("try");
-  job.nonce = value["nonce"].string_or_empty();
-  if (!is_id(job.nonce)) return bad("nonce");
   SENTIMARK_LET(not_after, base::from_rfc3339(value["notAfter"].string_or_empty()));
   job.not_after = not_after;
+  job.caller = value["caller"].string_or_empty();
+  if (!is_id(job.caller)) return bad("caller");
   job.release = value["release"].string_or_empty();
   if (!is_dns_label(job.release, k_release_limit)) return bad("release");
   job.namespace_name = value["namespace"].string_or_empty();
@@ -115,8 +116,8 @@ base::Result<Job> job_from_json(const json::Value& value) {
   job.values_sha256 = value["values"].string_or_empty();
   if (job.kind == JobKind::deploy && (!is_digest(job.chart_sha256) || !is_digest(job.values_sha256)))
     return bad("chart, values");
-  job.revision = value["revision"].int_or(0);
-  if (job.kind == JobKind::rollback && job.revision < 1) return bad("revision");
+  job.in_pod = value["inPod"].bool_or(false);
+  job.cause = value["cause"].string_or_empty();
   job.run_url = value["runUrl"].string_or_empty();
   SENTIMARK_LET(files, files_from_json(value["files"]));
   job.files = std::move(files);

@@ -14,7 +14,7 @@ namespace sentimark::wire {
 enum class JobKind {
   deploy,     // acquire the fence, run helm, watch
   watch,      // look on; settle the verdict of a rollout that waits for one
-  rollback,   // back to `revision`, and verify it
+  rollback,   // back to the newest verified revision below the failed one, and verify it
   uninstall,  // remove a first install that failed
 };
 
@@ -30,7 +30,7 @@ struct Job {
   JobKind kind = JobKind::deploy;
   std::string operation;  // 32 hex
   std::int64_t attempt = 1;
-  std::string nonce;         // 32 hex: names the answer's frame
+  std::string caller;        // 32 hex, one for each run of the program
   base::WallTime not_after;  // an agent that starts later leaves without a change
   std::string release;
   std::string namespace_name;
@@ -41,7 +41,8 @@ struct Job {
   base::Millis watch_for{30'000};      // how long to look on after helm has ended
   std::string chart_sha256;            // of chart.tgz, the identity of what is deployed
   std::string values_sha256;           // of values.json
-  std::int64_t revision = 0;           // target of a rollback
+  bool in_pod = false;                 // whether the agent runs in a pod of the cluster itself
+  std::string cause;                   // why to undo, one sentence; empty for other kinds
   std::string run_url;
   std::vector<JobFile> files;
 };

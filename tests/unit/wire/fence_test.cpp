@@ -14,7 +14,7 @@ using wire::FenceState;
 namespace {
 
 wire::Claim claim(const std::string& operation, std::int64_t attempt, const std::string& token = "me") {
-  return {operation, attempt, {token, "aks-command", "command-" + token, "uid-" + token}, "https://run"};
+  return {operation, attempt, "caller", {token, "aks-command", "command-" + token, "uid-" + token}, "https://run"};
 }
 
 wire::FenceRecord record(const std::string& operation, std::int64_t attempt, FenceState state,
@@ -55,6 +55,34 @@ TEST(Fence, decides_who_may_run_helm) {
       {"another operation has failed", record("b", 9, FenceState::failed), FenceMove::acquire},
   };
   for (const Row& row : rows) EXPECT_EQ(wire::decide(row.present, claim("a", 2)), row.move) << row.label;
+}
+
+// going back is claimed like a deploy, and only by the try that failed.
+TEST(Fence, decides_who_may_undo) {
+  wire::FenceRecord undoing = wire::undoing(record("a", 2, FenceState::failed), claim("a", 2, "other").self);
+  wire::FenceRecord unheld = undoing;
+  unheld.holder = {};
+  wire::FenceRecord ours = wire::undoing(undoing, claim("a", 2).self);
+  const std::vector<Row> rows = {
+      {"nobody was here", std::nullopt, FenceMove::leave},
+      {"it has failed", record("a", 2, FenceState::failed), FenceMove::acquire},
+      {"it is not ready in time", record("a", 2, FenceState::watching), FenceMove::acquire},
+      {"it was interrupted", record("a", 2, FenceState::interrupted), FenceMove::acquire},
+      {"it still runs", record("a", 2, FenceState::running), FenceMove::observe},
+      {"another pod undoes it", undoing, FenceMove::observe},
+      {"we undo it", ours, FenceMove::own},
+      {"what was undone waits for its verdict", unheld, FenceMove::answer},
+      {"it has succeeded", record("a", 2, FenceState::succeeded), FenceMove::answer},
+      {"it was undone", record("a", 2, FenceState::rolled_back), FenceMove::answer},
+      {"an earlier try", record("a", 1, FenceState::failed), FenceMove::leave},
+      {"a newer try", record("a", 3, FenceState::failed), FenceMove::leave},
+      {"another operation", record("b", 2, FenceState::failed), FenceMove::leave},
+  };
+  for (const Row& row : rows) EXPECT_EQ(wire::decide_undo(row.present, claim("a", 2)), row.move) << row.label;
+  EXPECT_EQ(wire::decide(undoing, claim("a", 2)), FenceMove::follow);
+  EXPECT_EQ(wire::decide(undoing, claim("a", 3)), FenceMove::observe);
+  EXPECT_EQ(wire::decide(unheld, claim("a", 3)), FenceMove::answer);
+  EXPECT_EQ(wire::decide(undoing, claim("b", 1)), FenceMove::observe);
 }
 
 TEST(Fence, survives_its_own_text) {

@@ -15,7 +15,7 @@ namespace {
 wire::Job job() {
   wire::Job made;
   made.operation = std::string(32, 'a');
-  made.nonce = std::string(32, 'b');
+  made.caller = std::string(32, 'b');
   made.attempt = 2;
   made.not_after = base::WallTime{base::Millis{1'795'429'230'000}};
   made.release = "app";

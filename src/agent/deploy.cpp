@@ -1,0 +1,144 @@
+#include "agent/work.hpp"
+#include "base/text.hpp"
+
+namespace sentimark::agent {
+namespace {
+
+using wire::FenceRecord;
+using wire::FenceState;
+using wire::Verdict;
+
+base::Done ensure_namespace(Work& work) {
+  SENTIMARK_LET(present, work.kubectl.get("namespace", {}, work.job.namespace_name));
+  if (!present.is_null()) return {};
+  if (!work.job.create_namespace) {
+    return base::fail(base::Outcome::config, "namespace " + work.job.namespace_name + " does not exist",
+                      "create it, or set the input create-namespace to true", "namespace");
+  }
+  json::Value metadata = json::Value::object();
+  metadata.set("name", work.job.namespace_name);
+  json::Value object = json::Value::object();
+  object.set("apiVersion", "v1");
+  object.set("kind", "Namespace");
+  object.set("metadata", std::move(metadata));
+  auto created = work.kubectl.create(object);
+  if (!created && created.error().code != "AlreadyExists") return std::move(created).error();
+  return {};
+}
+
+std::int64_t newest(const std::vector<HelmRevision>& history) { return history.empty() ? 0 : history.back().revision; }
+
+const HelmRevision* deployed(const std::vector<HelmRevision>& history) {
+  for (auto row = history.rbegin(); row != history.rend(); ++row) {
+    if (row->status == "deployed") return &*row;
+  }
+  return nullptr;
+}
+
+const wire::GoodRevision* find_good(const FenceRecord& record, std::int64_t revision) {
+  for (const wire::GoodRevision& good : record.good) {
+    if (good.revision == revision) return &good;
+  }
+  return nullptr;
+}
+
+// What stands now is looked at before it is replaced: a revision that is healthy by our own eyes may be gone back to,
+// and one that already is what was asked for needs no helm at all. True when nothing needs to be done.
+base::Result<bool> look_before(Work& work, const std::vector<HelmRevision>& history) {
+  const HelmRevision* standing = deployed(history);
+  if (standing == nullptr) return false;
+  auto sight = look(work, standing->revision);
+  if (!sight || sight->judgement.verdict != kube::Verdict::healthy) return false;
+  const wire::GoodRevision* known = find_good(*work.fence.record(), standing->revision);
+  const bool same = known != nullptr && standing->revision == newest(history) &&
+                    known->chart_sha256 == work.job.chart_sha256 && known->values_sha256 == work.job.values_sha256 &&
+                    known->manifest_sha256 == sight->manifest_sha256;
+  const std::int64_t revision = standing->revision;
+  SENTIMARK_LET(
+      stored, store(work, [&](FenceRecord& record) {
+        if (find_good(record, revision) == nullptr) {
+          wire::add_good(record, {revision, {}, {}, sight->manifest_sha256, base::to_rfc3339(work.sys.clock.wall())});
+        }
+        if (same) {
+          record.state = FenceState::succeeded;
+          record.revision = revision;
+          record.holder = {};
+        }
+      }));
+  return same && stored;
+}
+
+wire::Answer with_helm(wire::Answer answer, const std::string& version, const HelmRun& run) {
+  answer.helm_version = version;
+  answer.helm_exit = run.finished.exit_code;
+  answer.helm_output = told_by(run.finished);
+  return answer;
+}
+
+// After the fence is held, every way out leaves a state in it that tells the truth.
+base::Error give_up(Work& work, base::Error error) {
+  (void)store(work, [&](FenceRecord& record) {
+    record.state = FenceState::failed;
+    record.cause = error.sentence();
+    record.holder = {};
+  });
+  return error;
+}
+
+base::Result<wire::Answer> upgrade(Work& work) {
+  auto version = work.helm.version();
+  if (!version) return give_up(work, std::move(version).error());
+  auto before = work.helm.history();
+  if (!before) return give_up(work, std::move(before).error());
+  auto unchanged = look_before(work, *before);
+  if (!unchanged) return give_up(work, std::move(unchanged).error());
+  if (*unchanged) {
+    wire::Answer answer = recorded(work);
+    answer.unchanged = true;
+    answer.helm_version = *version;
+    return answer;
+  }
+  work.sys.log.info("helm " + *version + " upgrade --install " + work.job.release);
+  auto run = run_helm(work, work.helm.upgrade_command(*version));
+  if (!run) return give_up(work, std::move(run).error());
+  if (run->lost) return with_helm(recorded(work), *version, *run);
+  const auto after = work.helm.history();
+  const std::int64_t made = after && newest(*after) > newest(*before) ? newest(*after) : 0;
+  const bool well = run->finished.exit_code == 0 && made > 0;
+  const auto stored = store(work, [&](FenceRecord& record) {
+    record.state = run->stopped ? FenceState::interrupted : well ? FenceState::watching : FenceState::failed;
+    record.revision = made;
+    record.holder = {};
+    if (run->stopped) {
+      record.cause = "told to stop while helm was running";
+    } else if (!well) {
+      record.cause = after ? cause_of(run->finished) : after.error().sentence();
+    }
+  });
+  if (!stored) {
+    wire::Answer answer = recorded(work);  // still `running`: what helm did is true, and the next look will tell
+    answer.cause = stored.error().sentence();
+    return with_helm(std::move(answer), *version, *run);
+  }
+  if (!well || run->stopped) return with_helm(recorded(work), *version, *run);
+  return with_helm(settle(work), *version, *run);
+}
+
+}  // namespace
+
+base::Result<wire::Answer> deploy(Work& work) {
+  SENTIMARK_TRY(ensure_namespace(work));
+  SENTIMARK_LET(claim, work.fence.claim_deploy());
+  switch (claim) {
+    case ClaimResult::follow:
+      return follow(work);
+    case ClaimResult::answer:
+    case ClaimResult::leave:
+      return recorded(work);
+    case ClaimResult::held:
+      break;
+  }
+  return upgrade(work);
+}
+
+}  // namespace sentimark::agent

@@ -1,0 +1,111 @@
+#include "agent/kubectl.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "json/text.hpp"
+
+namespace sentimark::agent {
+namespace {
+
+using base::Outcome;
+
+constexpr base::Millis k_call{30'000};
+constexpr std::size_t k_told = 600;  // of kubectl's words in an error
+
+// "Error from server (Conflict): …" names the reason of the API's Status object.
+std::string reason_of(const std::string& text) {
+  constexpr std::string_view begin = "Error from server (";
+  const std::size_t at = text.find(begin);
+  if (at == std::string::npos) return {};
+  const std::size_t from = at + begin.size();
+  return text.substr(from, text.find(')', from) - from);
+}
+
+base::Error error_of(const Finished& finished) {
+  const std::string text(base::trim(base::to_valid_utf8(finished.err)));
+  const std::string reason = reason_of(text);
+  const std::string what = "kubectl: " + base::shorten(text, k_told);
+  if (reason == "Forbidden")
+    return base::fail(Outcome::auth, what, "give this identity the role it lacks in the namespace", reason);
+  if (reason == "Unauthorized" || base::contains(text, "You must be logged in to the server")) {
+    return base::fail(Outcome::auth, what, "the cluster does not accept this identity: check its Kubernetes role",
+                      "Unauthorized");
+  }
+  for (const std::string_view sign : {"Unable to connect to the server", "connection refused", "was refused",
+                                      "i/o timeout", "no such host", "TLS handshake timeout"}) {
+    if (base::contains(text, sign)) return base::fail(Outcome::network, what, "look whether the API server answers");
+  }
+  return base::fail(Outcome::remote, what, {}, reason);
+}
+
+base::Result<json::Value> parsed(const std::string& text) {
+  auto value = json::parse(text);
+  if (!value) {
+    base::Error error = std::move(value).error();
+    error.kind = Outcome::remote;
+    return std::move(error).within("reading what kubectl printed");
+  }
+  return std::move(value).value();
+}
+
+}  // namespace
+
+base::Result<Finished> Kubectl::run(std::vector<std::string> arguments, std::string input) {
+  std::vector<std::string> argv{program_};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  argv.emplace_back("--request-timeout=20s");
+  return children_.run(std::move(argv), std::move(input), k_call);
+}
+
+base::Result<json::Value> Kubectl::get(std::string_view kind, std::string_view namespace_name, std::string_view name) {
+  std::vector<std::string> arguments{"get", std::string(kind), std::string(name), "-o", "json", "--ignore-not-found"};
+  if (!namespace_name.empty()) arguments.insert(arguments.end(), {"-n", std::string(namespace_name)});
+  SENTIMARK_LET(finished, run(std::move(arguments)));
+  if (finished.exit_code != 0) return error_of(finished);
+  if (base::trim(finished.out).empty()) return json::Value();
+  return parsed(finished.out);
+}
+
+base::Result<json::Array> Kubectl::list(std::string_view kinds, std::string_view namespace_name) {
+  SENTIMARK_LET(finished, run({"get", std::string(kinds), "-n", std::string(namespace_name), "-o", "json"}));
+  if (finished.exit_code != 0) return error_of(finished);
+  SENTIMARK_LET(value, parsed(finished.out));
+  return value["items"].items();
+}
+
+base::Result<Kubectl::Found> Kubectl::find(const std::string& manifest, std::string_view namespace_name) {
+  Found found;
+  if (!base::contains(manifest, "kind:")) return found;  // kubectl takes an empty manifest for a mistake
+  SENTIMARK_LET(finished, run({"get", "-f", "-", "-n", std::string(namespace_name), "-o", "json"}, manifest));
+  for (const std::string& line : base::lines_of(finished.err)) {
+    constexpr std::string_view sign = "Error from server (NotFound): ";
+    if (line.rfind(sign, 0) == 0) found.missing.push_back(line.substr(sign.size()));
+  }
+  const auto lines = base::lines_of(finished.err);
+  const bool only_missing = !found.missing.empty() && found.missing.size() == lines.size();
+  if (finished.exit_code != 0 && !only_missing) return error_of(finished);
+  if (base::trim(finished.out).empty()) return found;
+  SENTIMARK_LET(value, parsed(finished.out));
+  // One object is printed as itself, several as a List.
+  if (value["kind"].string_or_empty() == "List") {
+    found.objects = value["items"].items();
+  } else {
+    found.objects.push_back(std::move(value));
+  }
+  return found;
+}
+
+base::Result<json::Value> Kubectl::create(const json::Value& object) {
+  SENTIMARK_LET(finished, run({"create", "-f", "-", "-o", "json"}, json::to_text(object)));
+  if (finished.exit_code != 0) return error_of(finished);
+  return parsed(finished.out);
+}
+
+base::Result<json::Value> Kubectl::replace(const json::Value& object) {
+  SENTIMARK_LET(finished, run({"replace", "-f", "-", "-o", "json"}, json::to_text(object)));
+  if (finished.exit_code != 0) return error_of(finished);
+  return parsed(finished.out);
+}
+
+}  // namespace sentimark::agent

@@ -1,0 +1,40 @@
+// Kubectl: the API server by way of the kubectl program, the only way the agent takes to it.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "agent/children.hpp"
+#include "json/value.hpp"
+
+namespace sentimark::agent {
+
+// Every call is bounded to 30 s. Errors: auth ("Forbidden", "Unauthorized"), network (unreachable), timeout, else
+// remote; the code is the API's own reason ("Conflict", "AlreadyExists", "NotFound", …) where kubectl tells it.
+class Kubectl {
+ public:
+  Kubectl(Children& children, std::string program) : children_(children), program_(std::move(program)) {}
+
+  // The object, or null when there is none. An empty namespace is for cluster-scoped kinds.
+  base::Result<json::Value> get(std::string_view kind, std::string_view namespace_name, std::string_view name);
+
+  // The items of all these kinds (comma separated) in a namespace.
+  base::Result<json::Array> list(std::string_view kinds, std::string_view namespace_name);
+
+  struct Found {
+    json::Array objects;
+    std::vector<std::string> missing;  // kubectl's own words: "deployments.apps \"web\" not found"
+  };
+  // The live state of the objects in a manifest.
+  base::Result<Found> find(const std::string& manifest, std::string_view namespace_name);
+
+  // The object as stored. `replace` wins only against the resourceVersion that the object carries.
+  base::Result<json::Value> create(const json::Value& object);
+  base::Result<json::Value> replace(const json::Value& object);
+
+ private:
+  base::Result<Finished> run(std::vector<std::string> arguments, std::string input = {});
+  Children& children_;
+  std::string program_;
+};
+
+}  // namespace sentimark::agent

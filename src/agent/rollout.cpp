@@ -1,0 +1,148 @@
+#include <algorithm>
+
+#include "agent/work.hpp"
+#include "base/text.hpp"
+#include "digest/sha256.hpp"
+
+namespace sentimark::agent {
+namespace {
+
+using wire::FenceRecord;
+using wire::FenceState;
+using wire::Verdict;
+
+constexpr base::Millis k_look{2'000};
+constexpr base::Millis k_beat{10'000};
+constexpr std::size_t k_objects_told = 200;
+constexpr std::size_t k_text_told = 400;
+
+void sort_out(kube::Snapshot& snapshot, json::Array items) {
+  for (json::Value& item : items) {
+    const std::string& kind = item["kind"].string_or_empty();
+    if (kind == "Pod") {
+      snapshot.pods.push_back(std::move(item));
+    } else if (kind == "ReplicaSet") {
+      snapshot.replica_sets.push_back(std::move(item));
+    } else if (kind == "EndpointSlice") {
+      snapshot.endpoint_slices.push_back(std::move(item));
+    } else if (kind == "Event") {
+      snapshot.events.push_back(std::move(item));
+    }
+  }
+}
+
+void tell_objects(wire::Answer& answer, const kube::Judgement& judgement) {
+  answer.objects.clear();
+  for (const kube::ObjectHealth& health : judgement.objects) {
+    if (answer.objects.size() == k_objects_told) return;
+    answer.objects.push_back({health.ref.kind, health.ref.name, std::string(kube::word_of(health.health)),
+                              health.reason, base::shorten(health.message, k_text_told)});
+  }
+}
+
+std::string unready(const kube::Judgement& judgement) {
+  for (const kube::ObjectHealth& health : judgement.objects) {
+    if (health.health != kube::Health::current && health.health != kube::Health::suspended)
+      return health.ref.text() + ": " + health.message;
+  }
+  return {};
+}
+
+// The revision that a rollback went to lends its digests to the new revision that repeats it.
+wire::GoodRevision verified(const Work& work, const FenceRecord& record, const Sight& sight) {
+  wire::GoodRevision good{record.revision, work.job.chart_sha256, work.job.values_sha256, sight.manifest_sha256,
+                          base::to_rfc3339(work.sys.clock.wall())};
+  if (record.state != FenceState::undoing) return good;
+  good.chart_sha256.clear();
+  good.values_sha256.clear();
+  for (const wire::GoodRevision& other : record.good) {
+    if (other.manifest_sha256 != sight.manifest_sha256) continue;
+    good.chart_sha256 = other.chart_sha256;
+    good.values_sha256 = other.values_sha256;
+    break;
+  }
+  return good;
+}
+
+base::Result<bool> store_verdict(Work& work, const Sight& sight, bool healthy) {
+  const kube::ObjectHealth* culprit = sight.judgement.culprit();
+  return store(work, [&](FenceRecord& record) {
+    if (healthy) {
+      wire::add_good(record, verified(work, record, sight));
+      record.state = record.state == FenceState::undoing ? FenceState::rolled_back : FenceState::succeeded;
+    } else {
+      record.state = record.state == FenceState::undoing ? FenceState::rollback_failed : FenceState::failed;
+      if (culprit != nullptr) record.cause = culprit->message;
+    }
+    record.holder = {};
+  });
+}
+
+bool awaits_verdict(const Work& work) {
+  const auto& record = work.fence.record();
+  return record && record->operation == work.job.operation && record->attempt == work.job.attempt &&
+         (record->state == FenceState::watching || (record->state == FenceState::undoing && !wire::is_held(*record)));
+}
+
+}  // namespace
+
+base::Result<Sight> look(Work& work, std::int64_t revision) {
+  SENTIMARK_LET(manifest, work.helm.manifest(revision));
+  SENTIMARK_LET(found, work.kubectl.find(manifest, work.job.namespace_name));
+  SENTIMARK_LET(items, work.kubectl.list("pods,replicasets,endpointslices,events", work.job.namespace_name));
+  kube::Snapshot snapshot;
+  snapshot.objects = std::move(found.objects);
+  sort_out(snapshot, std::move(items));
+  Sight sight{kube::judge(snapshot), digest::sha256_hex(manifest)};
+  for (const std::string& missing : found.missing) {
+    sight.judgement.objects.push_back(
+        {{"Object", {}, missing}, kube::Health::in_progress, "NotFound", "it does not exist", {}});
+    if (sight.judgement.verdict == kube::Verdict::healthy) sight.judgement.verdict = kube::Verdict::progressing;
+  }
+  return sight;
+}
+
+wire::Answer settle(Work& work) {
+  const base::Instant until = work.sys.clock.monotonic() + work.job.watch_for;
+  base::Instant next_beat = work.sys.clock.monotonic() + k_beat;
+  std::string trouble;
+  kube::Judgement last;
+  while (awaits_verdict(work)) {
+    auto sight = look(work, work.fence.record()->revision);
+    if (sight) {
+      last = sight->judgement;
+      trouble = unready(last);
+      if (last.verdict != kube::Verdict::progressing) {
+        const bool healthy = last.verdict == kube::Verdict::healthy;
+        const auto stored = store_verdict(work, *sight, healthy);
+        if (!stored) trouble = stored.error().sentence();
+        if (stored) break;
+      }
+    } else {
+      trouble = sight.error().sentence();
+    }
+    const base::Instant now = work.sys.clock.monotonic();
+    if (now >= until) break;
+    if (now >= next_beat) {
+      (void)work.fence.beat();
+      next_beat = now + k_beat;
+    }
+    if (!work.sys.clock.sleep_until(std::min(until, now + k_look), work.sys.stop)) break;
+  }
+  wire::Answer answer = recorded(work);
+  tell_objects(answer, last);
+  if (answer.verdict == Verdict::progressing) answer.cause = trouble;
+  if (const kube::ObjectHealth* culprit = last.culprit(); culprit != nullptr) answer.cure = culprit->cure;
+  return answer;
+}
+
+base::Result<wire::Answer> watch(Work& work) {
+  SENTIMARK_TRY(work.fence.read());
+  if (!work.fence.record()) return recorded(work);
+  const wire::Answer answer = recorded(work);
+  if (answer.verdict == Verdict::running) return follow(work);
+  if (answer.verdict == Verdict::progressing && work.fence.record()->attempt == work.job.attempt) return settle(work);
+  return answer;
+}
+
+}  // namespace sentimark::agent

@@ -1,0 +1,131 @@
+#include "agent/work.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace sentimark::agent {
+namespace {
+
+using wire::FenceState;
+using wire::Verdict;
+
+constexpr base::Millis k_beat{10'000};
+constexpr base::Millis k_follow_look{2'000};
+constexpr base::Millis k_helm_grace{10'000};    // of the 30 s that a pod has after SIGTERM
+constexpr base::Millis k_over_timeout{60'000};  // helm ends by its own timeout; this is for a helm that hangs
+constexpr std::size_t k_output_told = 6'000;
+constexpr std::size_t k_cause_told = 800;
+constexpr int k_store_rounds = 10;
+
+Verdict verdict_of(const wire::FenceRecord& record) {
+  switch (record.state) {
+    case FenceState::running:
+      return Verdict::running;
+    case FenceState::undoing:
+      return wire::is_held(record) ? Verdict::running : Verdict::progressing;
+    case FenceState::watching:
+      return Verdict::progressing;
+    case FenceState::succeeded:
+      return Verdict::healthy;
+    case FenceState::failed:
+      return record.revision == 0 ? Verdict::helm_failed : Verdict::doomed;
+    case FenceState::rolled_back:
+      return Verdict::rolled_back;
+    case FenceState::uninstalled:
+      return Verdict::uninstalled;
+    case FenceState::rollback_failed:
+      return Verdict::rollback_failed;
+    default:
+      return Verdict::interrupted;
+  }
+}
+
+}  // namespace
+
+wire::Answer recorded(const Work& work) {
+  wire::Answer answer;
+  const auto& record = work.fence.record();
+  if (!record) {
+    answer.cause = "the cluster holds no record of release " + work.job.release;
+    return answer;
+  }
+  answer.operation = record->operation;
+  answer.attempt = record->attempt;
+  answer.caller = record->caller;
+  answer.run_url = record->run_url;
+  answer.revision = record->revision;
+  answer.cause = record->cause;
+  if (record->operation != work.job.operation || record->attempt > work.job.attempt) {
+    answer.verdict = Verdict::left;
+    answer.cause = record->operation == work.job.operation
+                       ? "try " + std::to_string(record->attempt) + " of this operation has taken its place"
+                       : "another deploy of this release has taken its place";
+    return answer;
+  }
+  answer.verdict = verdict_of(*record);
+  if (const auto good = wire::good_before(*record, std::max<std::int64_t>(record->revision, 1)))
+    answer.good_revision = good->revision;
+  return answer;
+}
+
+base::Result<wire::Answer> follow(Work& work) {
+  const base::Instant until = work.sys.clock.monotonic() + work.job.watch_for;
+  for (;;) {
+    SENTIMARK_TRY(work.fence.read());
+    wire::Answer answer = recorded(work);
+    const base::Instant now = work.sys.clock.monotonic();
+    if (answer.verdict != Verdict::running || now >= until) return answer;
+    if (!work.sys.clock.sleep_until(std::min(until, now + k_follow_look), work.sys.stop)) return answer;
+  }
+}
+
+base::Result<HelmRun> run_helm(Work& work, std::vector<std::string> argv) {
+  SENTIMARK_LET(child, work.children.start(std::move(argv)));
+  HelmRun run;
+  const base::Instant last = work.sys.clock.monotonic() + work.job.helm_timeout + k_over_timeout;
+  for (;;) {
+    const base::Instant now = work.sys.clock.monotonic();
+    const Wait wait = work.children.wait(child, std::min(last, now + k_beat), work.sys.stop);
+    if (wait == Wait::ended) break;
+    run.stopped = wait == Wait::stopped;
+    run.lost = !run.stopped && !work.fence.beat();
+    if (run.stopped || run.lost || work.sys.clock.monotonic() >= last) {
+      work.children.end(child, k_helm_grace);
+      break;
+    }
+  }
+  run.finished = work.children.take(child);
+  return run;
+}
+
+std::string told_by(const Finished& finished) {
+  std::string text = base::to_valid_utf8(finished.out + finished.err);
+  text = std::string(base::trim(text));
+  if (text.size() <= k_output_told) return text;
+  return base::to_valid_utf8("…\n" + text.substr(text.size() - k_output_told));
+}
+
+std::string cause_of(const Finished& finished) {
+  const auto lines = base::lines_of(base::trim(base::to_valid_utf8(finished.err)));
+  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+    if (line->rfind("Error: ", 0) == 0) return base::shorten(line->substr(7), k_cause_told);
+  }
+  if (!lines.empty()) return base::shorten(lines.back(), k_cause_told);
+  return "helm ended with exit code " + std::to_string(finished.exit_code) + " and said nothing";
+}
+
+base::Result<bool> store(Work& work, const std::function<void(wire::FenceRecord&)>& change) {
+  for (int round = 0; round < k_store_rounds; ++round) {
+    if (round > 0) SENTIMARK_TRY(work.fence.read());
+    const auto& record = work.fence.record();
+    if (!record || record->operation != work.job.operation || record->attempt != work.job.attempt) return false;
+    wire::FenceRecord next = *record;
+    change(next);
+    SENTIMARK_LET(won, work.fence.write(next));
+    if (won) return true;
+  }
+  return false;
+}
+
+}  // namespace sentimark::agent

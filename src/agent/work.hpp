@@ -1,0 +1,76 @@
+// Work: what every kind of job has at hand, and the steps that they share.
+#pragma once
+#include <functional>
+#include <string>
+
+#include "agent/children.hpp"
+#include "agent/fence_keeper.hpp"
+#include "agent/helm.hpp"
+#include "agent/kubectl.hpp"
+#include "kube/health.hpp"
+#include "sys/sys.hpp"
+#include "wire/answer.hpp"
+#include "wire/job.hpp"
+
+namespace sentimark::agent {
+
+struct Work {
+  Work(sys::Sys& system, wire::Job asked)
+      : sys(system),
+        job(std::move(asked)),
+        children(system),
+        kubectl(children, job.kubectl),
+        helm(children, job),
+        fence(system, kubectl, job) {}
+  Work(const Work&) = delete;
+  Work& operator=(const Work&) = delete;
+
+  sys::Sys& sys;
+  const wire::Job job;
+  Children children;
+  Kubectl kubectl;
+  Helm helm;
+  FenceKeeper fence;
+};
+
+// One call for each kind of job. What went wrong before anything was changed comes back as an Error, all else as an
+// Answer.
+base::Result<wire::Answer> deploy(Work& work);
+base::Result<wire::Answer> watch(Work& work);
+base::Result<wire::Answer> rollback(Work& work);
+base::Result<wire::Answer> uninstall(Work& work);
+
+// How the operation stands, told from the fence record alone.
+wire::Answer recorded(const Work& work);
+
+// Looks on while another pod of this operation works, at most job.watch_for, then tells how it stands.
+base::Result<wire::Answer> follow(Work& work);
+
+// A helm child that changes the cluster, with the fence kept alive beside it.
+struct HelmRun {
+  Finished finished;
+  bool stopped = false;  // told to stop: helm was ended
+  bool lost = false;     // the fence went to somebody else: helm was ended
+};
+base::Result<HelmRun> run_helm(Work& work, std::vector<std::string> argv);
+
+// The last lines of what helm printed, fit for an answer, and its last line as a cause.
+std::string told_by(const Finished& finished);
+std::string cause_of(const Finished& finished);
+
+struct Sight {
+  kube::Judgement judgement;
+  std::string manifest_sha256;
+};
+// One look at the objects of a revision and at all that explains them.
+base::Result<Sight> look(Work& work, std::int64_t revision);
+
+// Watches a rollout whose record waits for its verdict (watching, or undoing without a holder) until it is decided or
+// job.watch_for has passed. The verdict stands in the fence before it is answered.
+wire::Answer settle(Work& work);
+
+// Writes a state and what belongs to it, reading again when another write came between. False when the record went to
+// another try or operation.
+base::Result<bool> store(Work& work, const std::function<void(wire::FenceRecord&)>& change);
+
+}  // namespace sentimark::agent
