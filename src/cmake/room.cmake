@@ -4,7 +4,7 @@
 function(sentimark_room name)
   cmake_parse_arguments(arg "INSIDE" "" "USES;LIBS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
-  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$|_mbedtls\\.cpp$")  # those are the agent's (src/agent_images)
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC sentimark_settings PRIVATE sentimark_warnings ${arg_LIBS})
   target_link_libraries(${name} PUBLIC ${arg_USES})

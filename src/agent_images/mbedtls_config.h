@@ -1,0 +1,2 @@
+/* All of mbedTLS that the agent needs. */
+#define MBEDTLS_SHA256_C
