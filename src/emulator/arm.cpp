@@ -2,18 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <ctime>
-#include <filesystem>
 #include <regex>
 
-#include "base/time.hpp"
 #include "json/text.hpp"
 
 namespace sentimark::emulator {
 namespace {
-
-constexpr std::size_t most_running = 16;
 
 constexpr std::array<const char*, 59> versions{
     "2021-02-01", "2021-03-01", "2021-05-01", "2021-07-01", "2021-08-01", "2021-09-01", "2021-10-01", "2022-01-01",
@@ -24,11 +19,6 @@ constexpr std::array<const char*, 59> versions{
     "2025-04-01", "2025-05-01", "2025-06-01", "2025-07-01", "2025-08-01", "2025-09-01", "2025-10-01", "2025-11-01",
     "2025-12-01", "2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01", "2026-05-01", "2026-06-01", "2026-07-01",
     "2026-08-01", "2019-11-01", "2022-12-01"};
-
-std::string now_text() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return base::to_rfc3339({std::chrono::duration_cast<base::Millis>(since)});
-}
 
 bool same(const std::string& left, const std::string& right) {
   return std::equal(left.begin(), left.end(), right.begin(), right.end(),
@@ -42,15 +32,25 @@ std::string action_of(const std::string& operation) {
   return operation == "getCluster" ? prefix + "read" : "Microsoft.Resources/subscriptions/read";
 }
 
+Reply denied_by_policy(const Arm::Target& target) {
+  const std::string policy =
+      "/subscriptions/" + target.subscription + "/providers/Microsoft.Authorization/policyAssignments/deny-run-command";
+  const json::Value info = json::Object{{"policyAssignmentDisplayName", "Deny run command"},
+                                        {"policyAssignmentId", policy},
+                                        {"policyDefinitionEffect", "deny"}};
+  const json::Value more = json::Array{json::Object{{"type", "PolicyViolation"}, {"info", info}}};
+  const json::Value error = json::Object{
+      {"code", "RequestDisallowedByPolicy"},
+      {"target", target.name},
+      {"message", "Resource '" + target.name + "' was disallowed by policy. Policy identifiers: '" + policy + "'."},
+      {"additionalInfo", more}};
+  return json_reply(403, json::Object{{"error", error}});
+}
+
 }  // namespace
 
-Arm::Arm(const Config& config, const Identity& identity, std::string url)
-    : config_(config), identity_(identity), url_(std::move(url)) {}
-
-Arm::~Arm() {
-  stopping_ = true;
-  for (std::thread& thread : threads_) thread.join();
-}
+Arm::Arm(const Config& config, const Identity& identity, std::optional<Kubernetes> cluster, std::string url)
+    : config_(config), identity_(identity), url_(std::move(url)), commands_(config, std::move(cluster)) {}
 
 std::optional<Arm::Target> Arm::target_of(const Request& request) {
   if (request.method == "GET" && request.path == "/subscriptions") return Target{"subscriptions", "", "", "", ""};
@@ -140,27 +140,12 @@ std::string Arm::location(const Target& target, const Request& request, const st
          "?api-version=" + request.parameter("api-version");
 }
 
-void Arm::start(const std::string& id, const std::string& command, Files files, bool truncated) {
-  const std::lock_guard lock(mutex_);
-  commands_[id].started = now_text();
-  if (config_.instant) {
-    commands_[id].done = true;
-    commands_[id].finished = now_text();
-    commands_[id].outcome = {true, "", 0, "instant\n"};
-    return;
-  }
-  ++running_;
-  threads_.emplace_back([this, id, command, moved = std::move(files), truncated] {
-    const ChildOptions options{std::filesystem::absolute(config_.state).string() + "/command-" + id, config_.tools,
-                               config_.kubeconfig};
-    CommandOutcome outcome = run_child(command, moved, options, [this] { return stopping_.load(); });
-    if (truncated) outcome.logs.resize(outcome.logs.size() / 2);
-    const std::lock_guard done(mutex_);
-    commands_[id].outcome = std::move(outcome);
-    commands_[id].finished = now_text();
-    commands_[id].done = true;
-    --running_;
-  });
+// Azure says 202 with Location while a command runs; the body is what azure-cli reads.
+Reply Arm::running(const Target& target, const Request& request, const std::string& id,
+                   const json::Value& state) const {
+  Reply reply = json_reply(202, json::Object{{"id", id}, {"properties", state}});
+  reply.headers = {{"Location", location(target, request, id)}, {"Retry-After", config_.instant ? "0" : "1"}};
+  return reply;
 }
 
 Reply Arm::run(const Target& target, const Request& request, const std::optional<Fault>& fault) {
@@ -173,10 +158,12 @@ Reply Arm::run(const Target& target, const Request& request, const std::optional
   if (config_.disable_run_command)
     return arm_error(400, "BadRequest",
                      "Run command is disabled on this cluster (apiServerAccessProfile.disableRunCommand is true).");
-  if (kind == "policy-denial")
+  if (kind == "gatekeeper-denial")
     return arm_error(400, "KubernetesOperationError",
-                     "admission webhook \"validation.gatekeeper.sh\" denied the request: "
-                     "[azurepolicy-k8sazurev3allowedimages] container image is not allowed");
+                     "Failed to run command in managed cluster due to kubernetes failure. details: admission webhook "
+                     "\"validation.gatekeeper.sh\" denied the request: [azurepolicy-k8sazurev3allowedimages] container "
+                     "image is not allowed");
+  if (kind == "policy-denial") return denied_by_policy(target);
   auto body = json::parse(request.body);
   if (!body || (*body)["command"].string_or_empty().empty())
     return arm_error(400, "InvalidParameter", "Required parameter command is missing (null).");
@@ -188,64 +175,50 @@ Reply Arm::run(const Target& target, const Request& request, const std::optional
       return arm_error(400, "InvalidAADClusterToken",
                        "The clusterToken is not a valid token for the AKS AAD server application.");
   }
-  Files files;
+  Order order{(*body)["command"].string_or_empty(), {}, std::nullopt, config_.object_id};
   if (const std::string& context = (*body)["context"].string_or_empty(); !context.empty()) {
     auto unpacked = unpack_context(context);
+    if (unpacked && kind == "flip-byte")
+      if (auto flipped = flip_byte(*unpacked, fault->file); !flipped) unpacked = std::move(flipped).error();
     if (!unpacked) return arm_error(400, "InvalidParameter", unpacked.error().what);
-    files = std::move(*unpacked);
+    order.context = std::move(*unpacked);
   }
-  if (kind == "flip-byte")
-    for (auto& [name, content] : files)
-      if ((fault->file.empty() || fault->file == name) && !content.empty())
-        content[content.size() / 2] = static_cast<char>(content[content.size() / 2] ^ 1);
-  const std::string id = random_hex(16);
-  {
-    const std::lock_guard lock(mutex_);
-    if (running_ >= most_running) return arm_error(429, "Throttled", "Too many commands run at once.");
+  if (config_.aad) {
+    const json::Value claims = identity_.claims_of((*body)["clusterToken"].string_or_empty());
+    order.caller = Caller{claims["oid"].string_or_empty(), {}, claims["exp"].int_or(0)};
+    for (const json::Value& group : claims["groups"].items()) order.caller->groups.push_back(group.string_or_empty());
   }
-  if (kind == "lost-pod") {
-    const std::lock_guard lock(mutex_);
-    commands_[id].lost = commands_[id].done = true;
-  } else {
-    start(id, (*body)["command"].string_or_empty(), std::move(files), kind == "truncated-log");
-  }
+  const Commands::Started started = commands_.start(order, fault);
   Reply reply =
-      json_reply(202, json::Object{{"id", id}, {"properties", json::Object{{"provisioningState", "Running"}}}});
-  reply.headers = {{"Location", location(target, request, id)}, {"Retry-After", "1"}};
+      started.id.empty()
+          ? arm_error(started.refusal.code == "Throttled" ? 429 : 400, started.refusal.code, started.refusal.message)
+          : running(target, request, started.id, json::Object{{"provisioningState", "Running"}});
+  reply.notes = json::Object{{"commandId", started.id}, {"pods", started.facts}};
   return reply;
 }
 
-Reply Arm::result(const Target& target, const Request& request) {
-  const std::lock_guard lock(mutex_);
-  const auto found = commands_.find(target.id);
-  if (found == commands_.end()) return arm_error(404, "NotFound", "The command '" + target.id + "' was not found.");
-  const Command& command = found->second;
-  if (!command.done) {
-    Reply reply = json_reply(
-        202,
-        json::Object{{"id", target.id},
-                     {"properties", json::Object{{"provisioningState", "Running"}, {"startedAt", command.started}}}});
-    reply.headers = {{"Location", location(target, request, target.id)}, {"Retry-After", "1"}};
-    return reply;
-  }
-  if (command.lost || !command.outcome.started)
-    return json_reply(
-        200, json::Object{{"id", target.id},
-                          {"properties", json::Object{{"provisioningState", "Failed"},
-                                                      {"reason", command.lost ? "PodLost" : command.outcome.reason}}}});
-  return json_reply(200, json::Object{{"id", target.id},
-                                      {"properties", json::Object{{"provisioningState", "Succeeded"},
-                                                                  {"exitCode", command.outcome.exit_code},
-                                                                  {"startedAt", command.started},
-                                                                  {"finishedAt", command.finished},
-                                                                  {"logs", command.outcome.logs}}}});
+Reply Arm::result(const Target& target, const Request& request, bool stale) {
+  const auto found = commands_.look(target.id, stale);
+  if (!found) return arm_error(404, "NotFound", "The command '" + target.id + "' was not found.");
+  json::Value state = json::Object{{"provisioningState", "Running"}, {"startedAt", found->started}};
+  if (!found->done) return running(target, request, target.id, state);
+  const CommandOutcome& outcome = found->outcome;
+  if (outcome.finished)
+    state = json::Object{{"provisioningState", "Succeeded"},
+                         {"exitCode", outcome.exit_code},
+                         {"startedAt", found->started},
+                         {"finishedAt", found->finished},
+                         {"logs", outcome.logs}};
+  else
+    state = json::Object{{"provisioningState", "Failed"}, {"reason", outcome.reason}};
+  return json_reply(200, json::Object{{"id", target.id}, {"properties", state}});
 }
 
 Reply Arm::answer(const Target& target, const Request& request, const std::optional<Fault>& fault) {
   Reply refused = refusal(target, request);
   if (refused.status != 200) return refused;
   if (target.operation == "runCommand") return run(target, request, fault);
-  if (target.operation == "commandResult") return result(target, request);
+  if (target.operation == "commandResult") return result(target, request, fault && fault->kind == "stale-result");
   if (target.operation == "getCluster") return cluster();
   const json::Value own = json::Object{{"id", "/subscriptions/" + config_.subscription},
                                        {"subscriptionId", config_.subscription},

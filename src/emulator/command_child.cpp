@@ -10,37 +10,55 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 #include <vector>
+
+#include "base/text.hpp"
 
 namespace sentimark::emulator {
 namespace {
 
-constexpr std::size_t log_limit = 512 * 1024;
+using Clock = std::chrono::steady_clock;
 constexpr unsigned child_user = 64200;  // nobody's number on Debian and Ubuntu
+constexpr const char* inside = "/mnt/command";
 
-// unshare gives the namespaces, setpriv takes the rights: both are util-linux, present on every Debian.
-pid_t spawn(const std::string& command, const std::string& work, const ChildOptions& options, int output) {
-  const std::string user = std::to_string(child_user);
+// As root in the new namespaces: the folder appears at a place that its user can reach, wherever it really lies, and
+// programs under the names that commands expect; then the rights go. Arguments: folder, helm, kubectl, noexec, user,
+// command.
+constexpr const char* confine_script =
+    "prepare() {\n"
+    "  mount -t tmpfs -o mode=755 none /mnt && mkdir /mnt/command && mount --bind \"$1\" /mnt/command || return 1\n"
+    "  [ -z \"$2\" ] || mount --bind \"$2\" /mnt/command/bin/helm || return 1\n"
+    "  [ -z \"$3\" ] || mount --bind \"$3\" /mnt/command/bin/kubectl || return 1\n"
+    "  [ -z \"$4\" ] || { mount --bind /mnt/command/work /mnt/command/work &&\n"
+    "    mount -o remount,bind,noexec /mnt/command/work; } || return 1\n"
+    "  cd /mnt/command/work\n"
+    "}\n"
+    "prepare \"$@\" || exit 125\n"
+    "exec setpriv --reuid \"$5\" --regid \"$5\" --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all"
+    " /bin/sh -c \"$6\"\n";
+
+pid_t spawn(const std::string& command, const ChildOptions& options, int output) {
   std::vector<std::string> words{"unshare",
                                  "--mount",
                                  "--pid",
                                  "--fork",
                                  "--kill-child",
                                  "--mount-proc",
-                                 "setpriv",
-                                 "--reuid",
-                                 user,
-                                 "--regid",
-                                 user,
-                                 "--clear-groups",
-                                 "--no-new-privs",
-                                 "--inh-caps=-all",
-                                 "--bounding-set=-all",
                                  "/bin/sh",
                                  "-c",
+                                 confine_script,
+                                 "sh",
+                                 options.folder,
+                                 options.helm,
+                                 options.kubectl,
+                                 options.no_exec ? "noexec" : "",
+                                 std::to_string(child_user),
                                  command};
-  std::vector<std::string> settings{"PATH=" + options.tools, "HOME=" + work, "TMPDIR=" + work, "LANG=C.UTF-8"};
-  if (!options.kubeconfig.empty()) settings.push_back("KUBECONFIG=" + options.folder + "/kubeconfig");
+  const std::string home = std::string(inside) + "/work";
+  std::vector<std::string> settings{"PATH=" + std::string(inside) + "/bin:" + options.tools, "HOME=" + home,
+                                    "TMPDIR=" + home, "LANG=C.UTF-8"};
+  if (!options.kubeconfig.empty()) settings.push_back("KUBECONFIG=" + std::string(inside) + "/kubeconfig");
   std::vector<char*> argv;
   std::vector<char*> envp;
   for (std::string& word : words) argv.push_back(word.data());
@@ -52,7 +70,6 @@ pid_t spawn(const std::string& command, const std::string& work, const ChildOpti
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, output, 1);
   posix_spawn_file_actions_adddup2(&actions, output, 2);
-  posix_spawn_file_actions_addchdir_np(&actions, work.c_str());
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
@@ -71,10 +88,16 @@ pid_t spawn(const std::string& command, const std::string& work, const ChildOpti
 
 bool give(const std::filesystem::path& path) { return ::lchown(path.c_str(), child_user, child_user) == 0; }
 
-bool prepare(const std::string& work, const Files& files, const ChildOptions& options) {
+bool prepare(const Files& files, const ChildOptions& options) {
+  const std::string work = options.folder + "/work";
+  const std::string bin = options.folder + "/bin";
   std::error_code error;
   std::filesystem::create_directories(work, error);
+  std::filesystem::create_directories(bin, error);
   if (error || !write_files(work, files)) return false;
+  for (const char* name : {"/helm", "/kubectl"}) std::ofstream(bin + name).close();  // what programs are mounted on
+  if (options.helm.empty()) std::filesystem::remove(bin + "/helm", error);
+  if (options.kubectl.empty()) std::filesystem::remove(bin + "/kubectl", error);
   bool good = ::chmod(options.folder.c_str(), 0711) == 0 && give(work);
   for (const auto& entry : std::filesystem::recursive_directory_iterator(work)) good = give(entry.path()) && good;
   if (options.kubeconfig.empty()) return good;
@@ -83,49 +106,68 @@ bool prepare(const std::string& work, const Files& files, const ChildOptions& op
   return good && !error && ::chmod(copy.c_str(), 0400) == 0 && give(copy);
 }
 
-// Reads to the end of the output, keeping the first 512 kB.
-std::string collect(int input, pid_t pid, const std::function<bool()>& stop) {
+// Reads to the end of the output, keeping what AKS keeps; ended says why it was ended early, if it was.
+std::string collect(int input, pid_t pid, Clock::time_point until, const CommandPlace::Stop& stop, std::string& ended) {
   std::string logs;
   std::vector<char> buffer(65536);
-  bool killed = false;
   while (true) {
-    if (!killed && stop()) killed = ::kill(-pid, SIGKILL) == 0;
+    if (ended.empty() && stop()) ended = "PodLost";
+    if (ended.empty() && Clock::now() >= until) ended = "DeadlineExceeded";
+    if (!ended.empty()) ::kill(-pid, SIGKILL);
     pollfd ready{input, POLLIN, 0};
-    if (::poll(&ready, 1, 100) == 0) continue;
+    if (::poll(&ready, 1, 50) == 0) continue;
     const ssize_t got = ::read(input, buffer.data(), buffer.size());
     if (got <= 0) return logs;
     logs.append(buffer.data(), std::min(static_cast<std::size_t>(got), log_limit - logs.size()));
   }
 }
 
+void sleep_until(Clock::time_point until, const CommandPlace::Stop& stop) {
+  while (!stop() && Clock::now() < until)
+    std::this_thread::sleep_for(std::min<Clock::duration>(until - Clock::now(), std::chrono::milliseconds(20)));
+}
+
 }  // namespace
 
-CommandOutcome run_child(const std::string& command, const Files& files, const ChildOptions& options,
-                         const std::function<bool()>& stop) {
+CommandChild::CommandChild(std::string command, Files files, ChildOptions options)
+    : command_(std::move(command)), files_(std::move(files)), options_(std::move(options)), begun_(Clock::now()) {}
+
+std::optional<Refusal> CommandChild::start(const Stop& stop) {
+  begun_ = Clock::now();
+  sleep_until(begun_ + std::min(options_.delay, options_.patience), stop);
+  if (options_.delay < options_.patience) return std::nullopt;
+  return not_started(std::filesystem::path(options_.folder).filename().string());
+}
+
+CommandOutcome CommandChild::wait(const Stop& stop) {
   CommandOutcome outcome;
-  const std::string work = options.folder + "/work";
+  sleep_until(begun_ + options_.delay, stop);
   int ends[2] = {-1, -1};
   if (::geteuid() != 0) {
     outcome.reason = "child mode needs root: it drops to a user of its own";
-  } else if (!prepare(work, files, options) || ::pipe2(ends, O_CLOEXEC) != 0) {
-    outcome.reason = "cannot prepare " + options.folder;
+  } else if (!prepare(files_, options_) || ::pipe2(ends, O_CLOEXEC) != 0) {
+    outcome.reason = "cannot prepare " + options_.folder;
   } else {
-    const pid_t pid = spawn(command, work, options, ends[1]);
+    const pid_t pid = spawn(command_, options_, ends[1]);
     ::close(ends[1]);
     if (pid > 0) {
-      outcome.logs = collect(ends[0], pid, stop);
+      const auto until = options_.limit.count() > 0 ? Clock::now() + options_.limit : Clock::time_point::max();
+      outcome.logs = base::to_valid_utf8(collect(ends[0], pid, until, stop, outcome.reason));
       int status = 0;
       ::waitpid(pid, &status, 0);
-      outcome.started = true;
+      outcome.finished = outcome.reason.empty();
       outcome.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     } else {
       outcome.reason = "cannot start unshare (package util-linux)";
     }
     ::close(ends[0]);
   }
-  std::error_code error;
-  std::filesystem::remove_all(options.folder, error);
   return outcome;
+}
+
+void CommandChild::remove(const Stop&) {
+  std::error_code error;
+  std::filesystem::remove_all(options_.folder, error);
 }
 
 }  // namespace sentimark::emulator

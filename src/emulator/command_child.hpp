@@ -1,28 +1,39 @@
 // Child mode: the command as a confined process of this machine, the fast stand-in for the command pod.
 #pragma once
-#include <functional>
+#include <chrono>
 #include <string>
 
+#include "emulator/command_place.hpp"
 #include "emulator/context.hpp"
 
 namespace sentimark::emulator {
 
-struct CommandOutcome {
-  bool started = false;
-  std::string reason;  // why it did not start
-  int exit_code = 0;   // 128 + signal when a signal ended it
-  std::string logs;    // standard output and error merged, cut after 512 kB as AKS does, silently
-};
-
 struct ChildOptions {
-  std::string folder;      // made and removed here; the command's working directory lies in it
-  std::string tools;       // PATH
-  std::string kubeconfig;  // copied to the child; may be empty
+  std::string folder;                  // made and removed here; the command sees it as /mnt/command
+  std::string tools;                   // PATH
+  std::string kubeconfig;              // copied to the command; may be empty
+  std::string helm, kubectl;           // programs to find under these names; empty: as PATH has them
+  std::chrono::milliseconds limit{0};  // run time; 0: none
+  std::chrono::milliseconds delay{0};  // before the start
+  std::chrono::milliseconds patience;  // how long runCommand waits for the start
+  bool no_exec = false;                // the folder of the context refuses execution
 };
 
 // Runs /bin/sh -c COMMAND as its own user, in its own mount and PID namespaces, with nothing of our environment.
-// Needs root. Ends the command early when stop() says so.
-CommandOutcome run_child(const std::string& command, const Files& files, const ChildOptions& options,
-                         const std::function<bool()>& stop);
+// Needs root and util-linux.
+class CommandChild : public CommandPlace {
+ public:
+  CommandChild(std::string command, Files files, ChildOptions options);
+
+  std::optional<Refusal> start(const Stop& stop) override;
+  CommandOutcome wait(const Stop& stop) override;
+  void remove(const Stop& hurry) override;
+
+ private:
+  std::string command_;
+  Files files_;
+  ChildOptions options_;
+  std::chrono::steady_clock::time_point begun_;
+};
 
 }  // namespace sentimark::emulator

@@ -22,6 +22,16 @@ json::Value defaults() {
       {"actions", json::Array{"*"}},
       {"immutableSubject", false},
       {"federatedCredentials", json::Array{}},
+      {"groups", json::Array{}},
+      {"mode", "child"},
+      {"kubeconfig", ""},
+      {"kubectl", ""},
+      {"helm", ""},
+      {"clusterCaKey", ""},
+      {"image", "sentimark.local/aks-command:helm3"},
+      {"commandUser", 10001},
+      {"commandSeconds", 3600},
+      {"podSeconds", 600},
       {"tools", "/usr/local/bin:/usr/bin:/bin"},
       {"github", json::Object{{"repository", "octo-org/octo-repo"},
                               {"repository_id", "74"},
@@ -86,6 +96,20 @@ base::Result<Config> read_config(const std::string& text) {
   config.immutable_subject = all["immutableSubject"].bool_or(false);
   config.github = all["github"];
   config.tools = all["tools"].string_or_empty();
+  const std::string& mode = all["mode"].string_or_empty();
+  if (mode != "child" && mode != "pod")
+    return base::fail(base::Outcome::config, "mode is \"" + mode + "\" in the emulator's configuration",
+                      "write child or pod");
+  config.pods = mode == "pod";
+  config.kubeconfig = all["kubeconfig"].string_or_empty();
+  config.kubectl = all["kubectl"].string_or_empty();
+  config.helm = all["helm"].string_or_empty();
+  config.ca_key = all["clusterCaKey"].string_or_empty();
+  config.image = all["image"].string_or_empty();
+  config.command_user = all["commandUser"].int_or(10001);
+  config.command_seconds = all["commandSeconds"].int_or(3600);
+  config.pod_seconds = all["podSeconds"].int_or(600);
+  for (const json::Value& group : all["groups"].items()) config.groups.push_back(group.string_or_empty());
   config.faults = all["faults"].items();
   for (const json::Value& action : all["actions"].items()) config.actions.push_back(action.string_or_empty());
   for (const json::Value& credential : all["federatedCredentials"].items())

@@ -28,8 +28,17 @@ struct Config {
   std::vector<FederatedCredential> federated;
   json::Value github;  // claims of the workflow
   bool immutable_subject = false;
-  std::string tools;       // PATH of child commands
-  std::string kubeconfig;  // handed to child commands; may be empty
+  std::vector<std::string> groups;   // object ids of the client's groups, in its tokens
+  bool pods = false;                 // commands run as pods of the cluster, else as processes of this machine
+  std::string tools;                 // PATH of child commands
+  std::string kubeconfig;            // handed to child commands, an administrator's in pod mode; may be empty
+  std::string kubectl;               // the program
+  std::string helm;                  // for child commands; empty: as PATH has it
+  std::string ca_key;                // of the cluster, for client certificates in pod mode
+  std::string image;                 // of command pods
+  std::int64_t command_user = 0;     // number of the user in command pods
+  std::int64_t command_seconds = 0;  // run-time limit; 0: none
+  std::int64_t pod_seconds = 0;      // a command pod whose result nobody reads goes then
   std::size_t context_limit = 4U << 20U;
   double time_scale = 1;
   bool instant = false;

@@ -33,7 +33,7 @@ bool is_link(zip_t* archive, zip_uint64_t index) {
 
 }  // namespace
 
-base::Result<Files> unpack_context(const std::string& base64) {
+base::Result<Context> unpack_context(const std::string& base64) {
   SENTIMARK_LET(bytes, base::from_base64(base64));
   zip_error_t error;
   zip_error_init(&error);
@@ -46,7 +46,8 @@ base::Result<Files> unpack_context(const std::string& base64) {
   }
   const zip_int64_t count = zip_get_num_entries(archive.get(), 0);
   if (count > most_files) return hostile("more than 4096 files");
-  Files files;
+  Context context{bytes, {}};
+  Files& files = context.files;
   std::size_t total = 0;
   for (zip_uint64_t index = 0; index < static_cast<zip_uint64_t>(count); ++index) {
     zip_stat_t about;
@@ -64,7 +65,53 @@ base::Result<Files> unpack_context(const std::string& base64) {
     total += content.size();
     files[name] = std::move(content);
   }
-  return files;
+  return context;
+}
+
+base::Result<std::string> pack_files(const Files& files) {
+  const auto broken = [] { return base::fail(base::Outcome::internal, "libzip cannot write an archive"); };
+  zip_error_t error;
+  zip_error_init(&error);
+  zip_source_t* target = zip_source_buffer_create(nullptr, 0, 0, &error);
+  zip_t* archive = target == nullptr ? nullptr : zip_open_from_source(target, ZIP_TRUNCATE, &error);
+  if (archive == nullptr) {
+    zip_source_free(target);
+    return broken();
+  }
+  zip_source_keep(target);
+  bool good = true;
+  for (const auto& [name, content] : files) {
+    zip_source_t* source = zip_source_buffer(archive, content.data(), content.size(), 0);
+    if (source == nullptr || zip_file_add(archive, name.c_str(), source, ZIP_FL_ENC_UTF_8) < 0) {
+      zip_source_free(source);
+      good = false;
+    }
+  }
+  if (!good || zip_close(archive) != 0) {
+    zip_discard(archive);
+    zip_source_free(target);
+    return broken();
+  }
+  zip_stat_t about;
+  zip_stat_init(&about);
+  std::string bytes;
+  if (zip_source_stat(target, &about) == 0 && zip_source_open(target) == 0) {
+    bytes.resize(about.size);
+    good = zip_source_read(target, bytes.data(), about.size) == static_cast<zip_int64_t>(about.size);
+    zip_source_close(target);
+  }
+  zip_source_free(target);
+  if (!good || bytes.empty()) return broken();
+  return bytes;
+}
+
+base::Done flip_byte(Context& context, const std::string& name) {
+  for (auto& [path, content] : context.files)
+    if ((name.empty() || name == path) && !content.empty())
+      content[content.size() / 2] = static_cast<char>(content[content.size() / 2] ^ 1);
+  SENTIMARK_LET(archive, pack_files(context.files));
+  context.archive = std::move(archive);
+  return {};
 }
 
 base::Done write_files(const std::string& folder, const Files& files) {

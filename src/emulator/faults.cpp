@@ -1,5 +1,6 @@
 #include "emulator/faults.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <sstream>
@@ -7,25 +8,67 @@
 namespace sentimark::emulator {
 namespace {
 
-constexpr std::array<const char*, 12> kinds{"429",       "500",           "503",           "504-before",
-                                            "504-after", "reset",         "reset-after",   "truncated-log",
-                                            "lost-pod",  "policy-denial", "expired-token", "flip-byte"};
+struct Kind {
+  const char* name;
+  const char* operation;  // the only one it can meet; empty: any
+};
+
+constexpr std::array<Kind, 18> kinds{{{"429", ""},
+                                      {"500", ""},
+                                      {"503", ""},
+                                      {"504-before", ""},
+                                      {"504-after", ""},
+                                      {"reset", ""},
+                                      {"reset-after", ""},
+                                      {"expired-token", "token"},
+                                      {"policy-denial", "runCommand"},
+                                      {"gatekeeper-denial", "runCommand"},
+                                      {"slow-start", "runCommand"},
+                                      {"late-pod", "runCommand"},
+                                      {"lost-pod", "runCommand"},
+                                      {"duplicate", "runCommand"},
+                                      {"truncated-log", "runCommand"},
+                                      {"flip-byte", "runCommand"},
+                                      {"no-exec", "runCommand"},
+                                      {"stale-result", "commandResult"}}};
+
+constexpr std::array<const char*, 10> operations{"oidcToken",  "oidcDiscovery", "oidcJwks",      "discovery",
+                                                 "jwks",       "token",         "subscriptions", "getCluster",
+                                                 "runCommand", "commandResult"};
+
+constexpr std::array<const char*, 8> members{"operation",  "kind", "nth",     "count",
+                                             "retryAfter", "file", "seconds", "bytes"};
 
 }  // namespace
 
 base::Done Faults::add(const json::Value& entry) {
+  const auto wrong = [](const std::string& what) {
+    return base::fail(base::Outcome::usage, "fault: " + what, "see docs/emulator.md for faults and operations");
+  };
+  for (const auto& [name, value] : entry.members())
+    if (std::find(members.begin(), members.end(), name) == members.end()) return wrong("unknown member " + name);
   Fault fault{entry["operation"].string_or_empty(),
               entry["kind"].string_or_empty(),
               entry["nth"].int_or(1),
               entry["count"].int_or(1),
               entry["retryAfter"].int_or(1),
-              entry["file"].string_or_empty()};
-  bool known = false;
-  for (const char* kind : kinds) known = known || fault.kind == kind;
-  if (!known || fault.operation.empty())
-    return base::fail(base::Outcome::usage, "fault without an operation or of unknown kind \"" + fault.kind + "\"",
-                      "see docs/emulator.md for the kinds");
+              entry["file"].string_or_empty(),
+              entry["seconds"].int_or(1),
+              entry["bytes"].int_or(-1)};
+  if (std::find(operations.begin(), operations.end(), fault.operation) == operations.end())
+    return wrong("unknown operation \"" + fault.operation + "\"");
+  const auto kind =
+      std::find_if(kinds.begin(), kinds.end(), [&](const Kind& known) { return fault.kind == known.name; });
+  if (kind == kinds.end()) return wrong("unknown kind \"" + fault.kind + "\"");
+  if (!entry.has("seconds")) fault.seconds = fault.kind == "late-pod" ? 40 : fault.kind == "slow-start" ? 5 : 1;
+  if (*kind->operation != '\0' && fault.operation != kind->operation)
+    return wrong(fault.kind + " meets only " + kind->operation);
   faults_.push_back(fault);
+  return {};
+}
+
+base::Done Faults::add_all(const json::Value& list) {
+  for (const json::Value& entry : list.is_object() ? list["faults"].items() : list.items()) SENTIMARK_TRY(add(entry));
   return {};
 }
 
@@ -38,7 +81,8 @@ base::Done Faults::add(const std::string& spec) {
       return base::fail(base::Outcome::usage, "fault \"" + spec + "\" is not name=value,name=value");
     const std::string name = word.substr(0, equals);
     const std::string value = word.substr(equals + 1);
-    const bool number = name == "nth" || name == "count" || name == "retryAfter";
+    const bool number =
+        name == "nth" || name == "count" || name == "retryAfter" || name == "seconds" || name == "bytes";
     entry.set(name, number ? json::Value(std::int64_t{std::atoll(value.c_str())}) : json::Value(value));
   }
   return add(entry);

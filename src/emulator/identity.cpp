@@ -136,7 +136,10 @@ Reply Identity::token(const std::string& tenant, const Request& request, bool ex
     return aadsts(7000215, "invalid_client", "Invalid client secret provided.");
   }
   const std::int64_t end = expired ? now() - 1 : now() + config_.token_seconds;
+  json::Value groups = json::Value::array();
+  for (const std::string& group : config_.groups) groups.push(group);
   const json::Value claims = json::Object{{"aud", resource},
+                                          {"groups", groups},
                                           {"iss", url_ + "/" + tenant + "/v2.0"},
                                           {"iat", now()},
                                           {"nbf", now() - 300},

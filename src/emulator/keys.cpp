@@ -86,6 +86,14 @@ std::string pem(Write write) {
   return text;
 }
 
+std::string pem_of(X509* certificate) {
+  return pem([&](BIO* out) { return PEM_write_bio_X509(out, certificate); });
+}
+
+std::string pem_of(EVP_PKEY* key) {
+  return pem([&](BIO* out) { return PEM_write_bio_PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr); });
+}
+
 // header, payload, signature; empty when there are not three parts.
 std::vector<std::string> parts_of(const std::string& token) {
   const std::size_t first = token.find('.');
@@ -200,10 +208,30 @@ ServerIdentity make_server_identity() {
   add_extension(leaf.get(), ca.get(), NID_authority_key_identifier, "keyid");
   add_extension(leaf.get(), ca.get(), NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1");
   must(X509_sign(leaf.get(), ca_key.get(), EVP_sha256()) > 0, "certificate signature");
-  return {pem([&](BIO* out) { return PEM_write_bio_X509(out, ca.get()); }),
-          pem([&](BIO* out) { return PEM_write_bio_X509(out, leaf.get()); }), pem([&](BIO* out) {
-            return PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-          })};
+  return {pem_of(ca.get()), pem_of(leaf.get()), pem_of(key.get())};
+}
+
+ClientIdentity make_client_identity(const std::string& ca_pem, const std::string& ca_key_pem, const std::string& name,
+                                    const std::vector<std::string>& groups, std::int64_t not_after) {
+  BIO* ca_text = BIO_new_mem_buf(ca_pem.data(), static_cast<int>(ca_pem.size()));
+  BIO* key_text = BIO_new_mem_buf(ca_key_pem.data(), static_cast<int>(ca_key_pem.size()));
+  const std::shared_ptr<X509> ca(PEM_read_bio_X509(ca_text, nullptr, nullptr, nullptr), X509_free);
+  const Key ca_key(PEM_read_bio_PrivateKey(key_text, nullptr, nullptr, nullptr), EVP_PKEY_free);
+  BIO_free(ca_text);
+  BIO_free(key_text);
+  must(ca && ca_key && X509_check_private_key(ca.get(), ca_key.get()) == 1, "the cluster's CA and its key");
+  const Key key(EVP_EC_gen("P-256"), EVP_PKEY_free);
+  must(key != nullptr, "EC key");
+  const auto leaf = new_certificate(key.get(), name.c_str());
+  for (const std::string& group : groups)
+    X509_NAME_add_entry_by_txt(X509_get_subject_name(leaf.get()), "O", MBSTRING_UTF8,
+                               reinterpret_cast<const unsigned char*>(group.c_str()), -1, -1, 0);
+  ASN1_TIME_set(X509_getm_notAfter(leaf.get()), static_cast<time_t>(not_after));
+  X509_set_issuer_name(leaf.get(), X509_get_subject_name(ca.get()));
+  add_extension(leaf.get(), ca.get(), NID_basic_constraints, "critical,CA:FALSE");
+  add_extension(leaf.get(), ca.get(), NID_ext_key_usage, "clientAuth");
+  must(X509_sign(leaf.get(), ca_key.get(), EVP_sha256()) > 0, "certificate signature");
+  return {pem_of(leaf.get()), pem_of(key.get())};
 }
 
 }  // namespace sentimark::emulator

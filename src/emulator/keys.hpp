@@ -2,8 +2,10 @@
 // that main catches.
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "json/value.hpp"
 
@@ -36,6 +38,14 @@ struct ServerIdentity {
   std::string certificate_pem;
   std::string key_pem;
 };
+struct ClientIdentity {
+  std::string certificate_pem;
+  std::string key_pem;
+};
+// A client certificate by that CA: CN the name, one O for each group, valid to that second of the epoch.
+ClientIdentity make_client_identity(const std::string& ca_pem, const std::string& ca_key_pem, const std::string& name,
+                                    const std::vector<std::string>& groups, std::int64_t not_after);
+
 ServerIdentity make_server_identity();  // for localhost and 127.0.0.1, ten days
 
 }  // namespace sentimark::emulator

@@ -36,7 +36,7 @@ std::string Request::bearer() const {
   return scheme ? value.substr(7) : std::string();
 }
 
-Reply json_reply(int status, const json::Value& body) { return {status, {}, json::to_text(body), false}; }
+Reply json_reply(int status, const json::Value& body) { return {status, {}, json::to_text(body), false, {}}; }
 
 Reply arm_error(int status, const std::string& code, const std::string& message) {
   return json_reply(status, json::Object{{"error", json::Object{{"code", code}, {"message", message}}}});

@@ -26,6 +26,7 @@ struct Reply {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   bool reset = false;  // the connection is torn down instead of an answer
+  json::Value notes;   // for the journal's line
 };
 
 Reply json_reply(int status, const json::Value& body);

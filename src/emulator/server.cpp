@@ -21,18 +21,21 @@ namespace {
 
 class Desk {
  public:
-  Desk(const Config& config, Faults& faults, std::string url, const std::string& request_token)
+  Desk(const Config& config, Faults& faults, std::optional<Kubernetes> cluster, std::string url,
+       const std::string& request_token)
       : config_(config),
         faults_(faults),
         url_(std::move(url)),
         identity_(config_, url_, request_token, [this](const std::string& at) { return fetch(at); }),
-        arm_(config_, identity_, url_),
+        arm_(config_, identity_, std::move(cluster), url_),
         journal_(config.state + "/journal.jsonl", std::ios::app) {}
+
+  void halt() { arm_.halt(); }
 
   Reply answer(const Request& request) {
     const std::string operation = operation_of(request);
     const auto fault = faults_.next(operation);
-    Reply reply = fault ? before(*fault) : Reply{0, {}, {}, false};
+    Reply reply = fault ? before(*fault) : Reply{0, {}, {}, false, {}};
     if (reply.status == 0 && !reply.reset) reply = route(operation, request, fault);
     if (fault && fault->kind == "504-after")
       reply =
@@ -50,8 +53,8 @@ class Desk {
 
  private:
   static Reply before(const Fault& fault) {
-    if (fault.kind == "reset") return {0, {}, {}, true};
-    Reply reply{0, {}, {}, false};
+    if (fault.kind == "reset") return {0, {}, {}, true, {}};
+    Reply reply{0, {}, {}, false, {}};
     if (fault.kind == "429") reply = arm_error(429, "TooManyRequests", "The request is being throttled.");
     if (fault.kind == "500") reply = arm_error(500, "InternalServerError", "Encountered internal server error.");
     if (fault.kind == "503") reply = arm_error(503, "ServerTimeout", "The service is unavailable.");
@@ -133,6 +136,7 @@ class Desk {
       auto body = json::parse(request.body);
       if (body) line.set("command", (*body)["command"]);
     }
+    for (const auto& [name, value] : reply.notes.members()) line.set(name, value);
     const std::lock_guard lock(mutex_);
     journal_ << json::to_text(line) << std::endl;
   }
@@ -216,6 +220,13 @@ std::shared_ptr<Type> from_pem(const std::string& pem, Read read, Free release) 
 }  // namespace
 
 base::Done serve(const Config& config, Faults& faults) {
+  std::optional<Kubernetes> cluster;
+  if (config.pods) {
+    SENTIMARK_LET(opened, Kubernetes::open(config.kubeconfig, config.kubectl));
+    const auto ready = opened.get("/readyz");
+    if (!ready.good()) return base::fail(base::Outcome::config, "pod mode: " + ready.message());
+    cluster = std::move(opened);
+  }
   std::error_code error;
   std::filesystem::create_directories(config.state, error);
   const ServerIdentity own = make_server_identity();
@@ -237,7 +248,7 @@ base::Done serve(const Config& config, Faults& faults) {
                       "choose another port with --listen");
   const std::string url = "https://localhost:" + std::to_string(port);
   const std::string token = random_hex(24);
-  Desk desk(config, faults, url, token);
+  Desk desk(config, faults, std::move(cluster), url, token);
   const auto handler = [&desk](const httplib::Request& from, httplib::Response& to) {
     const Reply reply = desk.answer(request_of(from));
     if (reply.reset) return reset_connection(from.remote_port);
@@ -254,6 +265,7 @@ base::Done serve(const Config& config, Faults& faults) {
   const bool written = write_state(config, url, token);
   int signal = 0;
   if (written) sigwait(&ends, &signal);
+  desk.halt();
   server.stop();
   serving.join();
   for (const char* name : {"/env", "/pid", "/endpoint.json"}) ::unlink((config.state + name).c_str());

@@ -1,10 +1,12 @@
 """Starts the emulator for a test and speaks to it with Python's own urllib, ssl and zipfile."""
 import base64
 import contextlib
+import hashlib
 import io
 import json
 import os
 import pathlib
+import shutil
 import ssl
 import subprocess
 import time
@@ -15,6 +17,7 @@ import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(os.environ.get("SENTIMARK_EMULATOR", ROOT / "build/dev/bin/sentimark-emulator"))
+HERE = pathlib.Path(__file__).resolve().parent
 AKS_SERVER = "6dae42f8-4368-4678-94ff-3960e28e3630"
 
 
@@ -73,6 +76,7 @@ class Client:
             status, _, body = self.call("GET", location, bearer=token)
             if status != 202:
                 return body["properties"]
+            time.sleep(0.02)
         raise AssertionError("the command did not end")
 
     def run(self, command, files=None, **more):
@@ -93,6 +97,31 @@ def context(files):
             entry.external_attr = 0o100755 << 16
             archive.writestr(entry, data)
     return memory.getvalue()
+
+
+def sdk_modules():
+    """The folder in the cache that holds the pinned packages; installed once."""
+    lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()[:12]
+    cache = pathlib.Path(os.environ.get("CACHE") or pathlib.Path.home() / ".cache/sentimark")
+    folder = cache / "judges" / lock
+    if not (folder / "complete").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(HERE / name, folder)
+        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True)
+        (folder / "complete").touch()
+    return folder
+
+
+def microsoft_sdk(client, command, files, **extra):
+    """What @azure/arm-containerservice says of the cluster and of the command's result."""
+    node = subprocess.run([ROOT / "scripts/lib/need", "node"], capture_output=True, text=True, check=True).stdout.strip()
+    env = client.env | {"PATH": os.environ["PATH"], "JUDGE_MODULES": str(sdk_modules()), "NODE_EXTRA_CA_CERTS": client.endpoint["caFile"],
+                        "JUDGE_COMMAND": command, "JUDGE_CONTEXT": base64.b64encode(context(files)).decode()} | extra
+    done = subprocess.run([node, HERE / "microsoft_sdk.mjs"], env=env, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 @contextlib.contextmanager

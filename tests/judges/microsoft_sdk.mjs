@@ -15,5 +15,5 @@ const credential = new ClientAssertionCredential(env.AZURE_TENANT_ID, env.AZURE_
 const client = new ContainerServiceClient(credential, env.AZURE_SUBSCRIPTION_ID, { endpoint: url, credentialScopes: [url + "/.default"] });
 const cluster = await client.managedClusters.get(env.AZURE_RESOURCE_GROUP, env.AZURE_CLUSTER);
 const result = await client.managedClusters.beginRunCommandAndWait(env.AZURE_RESOURCE_GROUP, env.AZURE_CLUSTER,
-  { command: "cat hello.txt; exit 3", context: env.JUDGE_CONTEXT }, { updateIntervalInMs: 200 });
+  { command: env.JUDGE_COMMAND, context: env.JUDGE_CONTEXT, clusterToken: env.JUDGE_CLUSTER_TOKEN }, { updateIntervalInMs: 200 });
 console.log(JSON.stringify({ power: cluster.powerState?.code, result }));

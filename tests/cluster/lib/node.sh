@@ -78,6 +78,8 @@ clusterDomain: cluster.local
 imageGCHighThresholdPercent: 100
 evictionHard: {memory.available: 50Mi, nodefs.available: 1%, imagefs.available: 1%}
 resolvConf: $DIR/resolv.conf
+# Kubelets that share a folder of logs take each other's for leftovers and remove them.
+podLogsDir: $DIR/pod-logs
 TXT
   : >"$DIR/resolv.conf"
   cat >"$DIR/kube-proxy.yaml" <<TXT
