@@ -37,6 +37,7 @@ build_images() { # FOLDER
   done
 }
 
+# cluster_build [programs]: with the word, without the images, which need busybox from a Debian package.
 cluster_build() {
   # shellcheck source=tests/cluster/versions.sh
   . "$ROOT/tests/cluster/versions.sh"
@@ -45,9 +46,8 @@ cluster_build() {
   folder=$CACHE/cluster/$key
   exec 8>"$CACHE/cluster-build.lock"
   flock 8
-  if [ ! -f "$folder/complete" ]; then
+  if [ ! -f "$folder/programs" ]; then
     go=$("$ROOT/scripts/lib/need" go) || return 3
-    step "Debian packages of the cluster" "$ROOT/scripts/lib/apt" busybox-static || return 1
     mkdir -p "$folder/bin"
     say "  building the local cluster's programs (once; about 25 minutes on two cores from nothing)"
     step "    Kubernetes and etcd" go_build ./cmd/kube "-X k8s.io/component-base/version.gitVersion=$KUBERNETES \
@@ -61,6 +61,11 @@ cluster_build() {
     step "    OCI registry" go_install "$REGISTRY_MODULE" registry "$folder/bin/registry" || return 1
     step "    CoreDNS" go_install "$COREDNS" coredns "$folder/bin/coredns" || return 1
     for name in mkimage pause; do step "    $name" go_build "./cmd/$name" "" "$folder/bin/$name" || return 1; done
+    touch "$folder/programs"
+  fi
+  if [ "${1:-}" != programs ] && [ ! -f "$folder/complete" ]; then
+    go=$("$ROOT/scripts/lib/need" go) || return 3
+    step "Debian packages of the images" "$ROOT/scripts/lib/apt" busybox-static || return 1
     step "    images" build_images "$folder" || return 1
     touch "$folder/complete"
   fi

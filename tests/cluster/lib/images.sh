@@ -15,10 +15,7 @@ http: {addr: "$HOST_IP:5000"}
 log: {level: warn}
 TXT
   # On the machine's end of the pair: to the node it is another host, as a registry is.
-  OTEL_TRACES_EXPORTER=none setsid "$BIN/registry" serve "$DIR/registry.yaml" >"$DIR/logs/registry" 2>&1 </dev/null 7>&- 8>&- 9>&- &
-  local pid=$!
-  disown "$pid"
-  printf '%s %s\n' "$pid" "$(start_time_of "$pid")" >"$DIR/pids/registry"
+  OTEL_TRACES_EXPORTER=none launch_outside registry "$BIN/registry" serve "$DIR/registry.yaml"
   until_true 20 "the registry" curl --noproxy '*' -fsS "http://$HOST_IP:5000/v2/"
 }
 

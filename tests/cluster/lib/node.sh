@@ -28,7 +28,12 @@ remove_cgroups() {
   local root
   for root in $(cgroup_roots); do
     [ -d "$root/$NETNS" ] || continue
-    find "$root/$NETNS" -depth -type d -exec rmdir {} + 2>/dev/null || true
+    # A killed process leaves its group a moment after it is gone from sight.
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+      find "$root/$NETNS" -depth -type d -exec rmdir {} + 2>/dev/null || true
+      [ -d "$root/$NETNS" ] || break
+      sleep 0.1
+    done
   done
 }
 
@@ -80,6 +85,7 @@ evictionHard: {memory.available: 50Mi, nodefs.available: 1%, imagefs.available: 
 resolvConf: $DIR/resolv.conf
 # Kubelets that share a folder of logs take each other's for leftovers and remove them.
 podLogsDir: $DIR/pod-logs
+volumePluginDir: $DIR/volume-plugins
 TXT
   : >"$DIR/resolv.conf"
   cat >"$DIR/kube-proxy.yaml" <<TXT
@@ -108,24 +114,35 @@ start_node() {
 
 node_is_ready() { [ "$(kubectl get node "$NODE" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')" = True ]; }
 
-# Containers outlive containerd: first the tasks, then the shims that watched them.
-remove_containers() {
-  local task pid
-  if alive containerd; then
-    for task in $(ctr tasks list -q 2>/dev/null); do ctr tasks kill -s SIGKILL "$task" >/dev/null 2>&1 || true; done
-    for task in $(ctr tasks list -q 2>/dev/null); do ctr tasks delete -f "$task" >/dev/null 2>&1 || true; done
-  fi
-  for pid in $(pgrep -f "^/usr/bin/containerd-shim-runc-v2 .*-address $DIR/containerd.sock" || true); do kill -KILL "$pid" 2>/dev/null || true; done
-  # What a killed containerd left running is found by the cgroup that is only ours.
-  for pid in $(find /sys/fs/cgroup -path "*/$NETNS/*" -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u); do kill -KILL "$pid" 2>/dev/null || true; done
-}
-
-remove_mounts() {
-  local target file id
-  awk -v folder="$DIR/" 'index($2, folder) == 1 {print $2}' /proc/mounts | sort -r | while read -r target; do umount -l "$target" 2>/dev/null || true; done
-  # The CNI library keeps two files for each pod in a folder that cannot be chosen; one of them bears the network's name.
+# What containerd, its shims and the CNI library keep outside our folder, in places that cannot be chosen.
+remove_node_traces() {
+  local file id
+  for file in "$DIR"/containerd/state/io.containerd.runtime.v2.task/k8s.io/*/address; do
+    [ ! -f "$file" ] || rm -f "$(sed 's,^unix://,,' "$file")"
+  done
+  for file in $(grep -l -s -F "\"rootfs\":\"$DIR/" /run/containerd/runc/k8s.io/*/state.json); do rm -rf "${file%/state.json}"; done
+  find /var/log/containers -type l -lname "$DIR/*" -delete 2>/dev/null || true
+  awk -v folder="$DIR/" 'index($2, folder) == 1 {print $2}' /proc/mounts | sort -r | while read -r file; do umount -l "$file" 2>/dev/null || true; done
   for file in /var/lib/cni/results/"$NETNS"-*-eth0; do
     id=${file##*/"$NETNS"-}
     rm -f "$file" "/var/lib/cni/results/cni-loopback-${id%-eth0}-lo"
+  done
+}
+
+# Earlier versions left pods' network namespaces and CNI results behind. A result names the folder of the cluster that it was
+# made for: when that folder is one of ours and gone, the result and the namespace that it names belong to nobody.
+sweep_orphans() {
+  local file text owner sandbox id
+  for file in /var/lib/cni/results/*-eth0 /var/lib/cni/results/cni-loopback-*-lo; do
+    [ -f "$file" ] || continue
+    text=$(cat "$file" 2>/dev/null) || continue
+    sandbox=$(sed -n 's/.*"sandbox":"\([^"]*\)".*/\1/p' <<<"$text")
+    owner=$({ sed -n 's/.*"config":"\([A-Za-z0-9+/=]*\)".*/\1/p' <<<"$text" | base64 -d; echo "$sandbox"; } 2>/dev/null |
+      grep -o -m 1 "$CLUSTERS/[a-z][a-z0-9]*/" | head -n 1) || true
+    if [ -z "$owner" ] || [ -d "$owner" ]; then continue; fi
+    id=$(sed -n 's/.*"containerId":"\([0-9a-f]\{64\}\)".*/\1/p' <<<"$text")
+    case $sandbox in /var/run/netns/cni-*) ip netns del "${sandbox##*/}" 2>/dev/null || true ;; esac
+    rm -f "$file"
+    [ -z "$id" ] || rm -f "/var/lib/cni/results/cni-loopback-$id-lo"
   done
 }

@@ -9,31 +9,64 @@ alive() { # NAME
   [ -n "$started" ] && [ "$(start_time_of "$pid")" = "$started" ]
 }
 
-# launch NAME COMMAND...: in the cluster's network namespace, its output in logs/NAME.
+# launch NAME COMMAND...: in the cluster's network namespace if it has one, its output in logs/NAME.
 launch() {
+  local name=$1 pid enter=()
+  shift
+  # nsenter, not `ip netns exec`: that one hides the cgroup mounts which the kubelet needs.
+  [ -z "$NETNS" ] || enter=(nsenter --net="/var/run/netns/$NETNS" --)
+  launch_outside "$name" "${enter[@]}" "$@"
+}
+
+launch_outside() {
   local name=$1 pid
   shift
   mkdir -p "$DIR/pids" "$DIR/logs"
-  # nsenter, not `ip netns exec`: that one hides the cgroup mounts which the kubelet needs.
-  setsid nsenter --net="/var/run/netns/$NETNS" -- "$@" >"$DIR/logs/$name" 2>&1 </dev/null 7>&- 8>&- 9>&- &
+  setsid "$@" >"$DIR/logs/$name" 2>&1 </dev/null 7>&- 8>&- 9>&- &
   pid=$!
   disown "$pid"
-  printf '%s %s\n' "$pid" "$(start_time_of "$pid")" >"$DIR/pids/$name"
+  note "$name" "$pid"
 }
 
-# end NAME SECONDS: asks, waits, insists.
-end() {
-  local pid
-  alive "$1" || { rm -f "$DIR/pids/$1"; return 0; }
-  read -r pid _ <"$DIR/pids/$1"
-  kill -TERM "$pid" 2>/dev/null || true
-  for _ in $(seq 1 "$(($2 * 10))"); do
-    alive "$1" || break
-    sleep 0.1
+note() { printf '%s %s\n' "$2" "$(start_time_of "$2")" >"$DIR/pids/$1"; } # NAME PID
+
+# Process ids of everything that belongs to this cluster, whether or not its id was stored: an `up` that was killed may have
+# died between a start and its note.
+processes_of_cluster() {
+  local file pid words
+  for file in "$DIR"/pids/*; do
+    [ ! -f "$file" ] || ! alive "${file##*/}" || cut -d' ' -f1 "$file"
   done
-  alive "$1" && kill -KILL "$pid" 2>/dev/null
-  while alive "$1"; do sleep 0.05; done
-  rm -f "$DIR/pids/$1"
+  # In our network namespace, or in the cgroup that is only ours: nothing else can be there.
+  if [ -n "$NETNS" ]; then
+    ip netns pids "$NETNS" 2>/dev/null
+    find /sys/fs/cgroup -path "*/$NETNS/*" -name cgroup.procs -exec cat {} + 2>/dev/null
+  fi
+  # One of the programs that we start (argv 0), told a path in our folder.
+  grep -l -a -s -F "$DIR/" /proc/[0-9]*/cmdline | while read -r file; do
+    mapfile -t -d '' words 2>/dev/null <"$file" || continue
+    case ${words[0]:-} in
+      */etcd | */kube-apiserver | */kube-controller-manager | */kube-scheduler | */kubelet | */kube-proxy | */registry | */kwok | \
+        containerd | */containerd-shim-runc-v2) pid=${file#/proc/} && echo "${pid%/cmdline}" ;;
+    esac
+  done
+  return 0
+}
+
+# The cluster's data dies with it, so nothing is asked to end: all of it is killed, until two looks in a row find nothing.
+kill_everything() {
+  local quiet=0 pids
+  while [ $quiet -lt 2 ]; do
+    mapfile -t pids < <(processes_of_cluster | grep -vx "$$" | sort -un)
+    if [ ${#pids[@]} -eq 0 ]; then
+      quiet=$((quiet + 1))
+    else
+      quiet=0
+      kill -KILL "${pids[@]}" 2>/dev/null || true
+    fi
+    sleep 0.05
+  done
+  rm -rf "$DIR/pids"
 }
 
 # until_true SECONDS WHAT COMMAND...: polls; on failure says what did not come and shows the log of that name if there is one.
