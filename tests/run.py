@@ -33,12 +33,13 @@ def gtest_names(program):
     return names
 
 
-class Collected:
-    """A pytest plug-in that maps node ids to suite.name and keeps what the patterns select."""
+class Suites:
+    """A pytest plug-in: maps node ids to suite.name, keeps what the patterns select, and tells one line for each suite."""
 
-    def __init__(self, patterns, listing):
-        self.patterns, self.listing = patterns, listing
-        self.names, self.counts, self.failures, self.skips = [], {"passed": 0, "failed": 0, "skipped": 0}, [], []
+    def __init__(self, patterns):
+        self.patterns = patterns
+        self.names, self.counts, self.skips = [], {"passed": 0, "failed": 0, "skipped": 0}, []
+        self.suite, self.started, self.ran, self.failed = None, 0.0, 0, 0
 
     @staticmethod
     def name_of(item):
@@ -50,7 +51,19 @@ class Collected:
         items[:] = chosen
         self.names = [self.name_of(item) for item in chosen]
 
+    def pytest_collectreport(self, report):
+        if report.failed:
+            self.counts["failed"] += 1
+            print(f"{report.nodeid} cannot be read:\n{report.longreprtext}", flush=True)
+
+    def pytest_runtest_logstart(self, location):
+        suite = pathlib.PurePath(location[0]).stem.removeprefix("test_")
+        if suite != self.suite:
+            self.close()
+            self.suite, self.started, self.ran, self.failed = suite, time.monotonic(), 0, 0
+
     def pytest_runtest_logreport(self, report):
+        self.ran += report.when == "call" or report.when == "setup" and not report.passed
         if report.when == "call" and report.passed:
             self.counts["passed"] += 1
         elif report.skipped:
@@ -58,7 +71,17 @@ class Collected:
             self.skips.append(f"{report.nodeid}: {report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr}")
         elif report.failed:
             self.counts["failed"] += 1
-            self.failures.append(report.nodeid)
+            self.failed += 1
+            told = "\n".join([report.longreprtext, *(f"--- {title}\n{text}" for title, text in report.sections)])
+            print(f"FAILED {report.nodeid} ({report.when})\n{told[-20000:]}", flush=True)
+
+    def close(self):
+        if self.suite is not None:
+            tell(self.suite, self.ran, self.started, self.failed)
+
+
+def tell(name, ran, started, failed):
+    print(f"  {name:<56} {ran:4d} tests {time.monotonic() - started:6.1f}s {'FAILED' if failed else ''}".rstrip(), flush=True)
 
 
 def matches(name, patterns):
@@ -82,7 +105,7 @@ def run_gtest(program, names, counts):
     counts["failed"] += failed
     counts["skipped"] += skipped
     counts["passed"] += max(0, len(tests) - failed - skipped)
-    print(f"  {program.name:<56} {len(tests):4d} tests {time.monotonic() - started:6.1f}s {'FAILED' if failed else ''}", flush=True)
+    tell(program.name, len(tests), started, failed)
     if failed:
         print(done.stdout[-20000:] + done.stderr[-5000:], flush=True)
 
@@ -95,13 +118,10 @@ def main():
         print(f"error: unknown option {unknown[0]}; see scripts/test --help", file=sys.stderr)
         return 2
     programs = {program: [name for name in gtest_names(program) if matches(name, patterns)] for program in gtest_programs()}
-    plugin = Collected(patterns, listing)
-    options = [str(ROOT / "tests"), "--rootdir", str(ROOT), "-q", "-p", "no:cacheprovider", "--import-mode=importlib"]
+    plugin = Suites(patterns)
+    options = [str(ROOT / "tests"), "--rootdir", str(ROOT), "-p", "no:terminal", "-p", "no:cacheprovider", "--import-mode=importlib"]
     if listing:
-        # pytest prints its own node ids when it collects: only ours are wanted.
-        stdout, sys.stdout = sys.stdout, open(os.devnull, "w", encoding="utf-8")
         code = pytest.main([*options, "--collect-only"], plugins=[plugin])
-        sys.stdout = stdout
         print("\n".join(sorted([name for names in programs.values() for name in names] + plugin.names)))
         return 0 if code in (0, 5) else 1
     counts = {"passed": 0, "failed": 0, "skipped": 0}
@@ -110,11 +130,15 @@ def main():
         if names:
             run_gtest(program, names, counts)
     print("Suites", flush=True)
-    code = pytest.main([*options, "--durations=10", "--durations-min=5", "-rs"], plugins=[plugin])
+    code = pytest.main(options, plugins=[plugin])
+    plugin.close()
     for key in counts:
         counts[key] += plugin.counts[key]
-    if code not in (0, 1, 5):  # 5: nothing selected here; anything else means that pytest itself could not go on
+    for skip in plugin.skips:
+        print(f"skipped: {skip}")
+    if code not in (0, 1, 5) and counts["failed"] == 0:  # 5: nothing selected; else pytest itself could not go on
         counts["failed"] += 1
+        print(f"error: pytest ended with {code}")
     if os.environ.get("CI") == "true" and plugin.skips:
         # Nothing of this repository may be skipped there except for want of what a clone never has.
         forbidden = [skip for skip in plugin.skips if "not part of a clone" not in skip]
