@@ -37,9 +37,11 @@ class Desk {
     const auto fault = faults_.next(operation);
     Reply reply = fault ? before(*fault) : Reply{0, {}, {}, false, {}};
     if (reply.status == 0 && !reply.reset) reply = route(operation, request, fault);
-    if (fault && fault->kind == "504-after")
-      reply =
-          arm_error(504, "GatewayTimeout", "The gateway did not receive a response within the specified time period.");
+    if (fault && fault->kind == "504-after") {
+      json::Value notes = std::move(reply.notes);
+      reply = gateway_timeout();
+      reply.notes = std::move(notes);
+    }
     if (fault && fault->kind == "reset-after") reply.reset = true;
     reply.headers.emplace_back("x-ms-request-id", random_uuid());
     const std::string correlation = request.header("x-ms-correlation-request-id");
@@ -52,15 +54,17 @@ class Desk {
   }
 
  private:
+  static Reply gateway_timeout() {
+    return arm_error(504, "GatewayTimeout", "The gateway did not receive a response within the specified time period.");
+  }
+
   static Reply before(const Fault& fault) {
     if (fault.kind == "reset") return {0, {}, {}, true, {}};
     Reply reply{0, {}, {}, false, {}};
     if (fault.kind == "429") reply = arm_error(429, "TooManyRequests", "The request is being throttled.");
     if (fault.kind == "500") reply = arm_error(500, "InternalServerError", "Encountered internal server error.");
     if (fault.kind == "503") reply = arm_error(503, "ServerTimeout", "The service is unavailable.");
-    if (fault.kind == "504-before")
-      reply =
-          arm_error(504, "GatewayTimeout", "The gateway did not receive a response within the specified time period.");
+    if (fault.kind == "504-before") reply = gateway_timeout();
     if (fault.kind == "429" || fault.kind == "503")
       reply.headers.emplace_back("Retry-After", std::to_string(fault.retry_after));
     return reply;

@@ -117,26 +117,6 @@ def test_a_large_request_is_refused_with_413(tmp_path):
         assert client.post("true", {"big": os.urandom(2000)})[0] == 413
 
 
-def test_faults_meet_the_calls_they_name(tmp_path):
-    faults = ["operation=runCommand,kind=429,retryAfter=7", "operation=runCommand,kind=504-after,nth=2", "operation=runCommand,kind=reset,nth=3",
-              "operation=runCommand,kind=lost-pod,nth=4", "operation=runCommand,kind=flip-byte,nth=5,file=a"]
-    with running(tmp_path, *[word for fault in faults for word in ("--fault", fault)]) as client:
-        token = client.token()
-        status, headers, _ = client.post("true", token=token)
-        assert status == 429 and headers["Retry-After"] == "7"
-        assert client.post("true", token=token)[0] == 504
-        with pytest.raises(OSError):
-            client.post("true", token=token)
-        assert client.run("true")["provisioningState"] == "Failed"
-        assert client.run("cat a b", {"a": "0", "b": "0"})["logs"] == "10"
-        assert [row["fault"] for row in client.journal() if row["operation"] == "runCommand"] == ["429", "504-after", "reset", "lost-pod", "flip-byte"]
-
-
-def test_an_expired_token_is_refused_by_arm(tmp_path):
-    with running(tmp_path, "--fault", "operation=token,kind=expired-token") as client:
-        assert client.post("true")[2]["error"]["code"] == "ExpiredAuthenticationToken"
-
-
 def test_the_journal_holds_commands_and_no_secret(tmp_path):
     with running(tmp_path, "--instant") as client:
         token = client.token()

@@ -110,7 +110,7 @@ def test_the_pod_is_as_documented_and_goes_when_its_result_was_read(kube, world)
 def test_a_large_context_arrives_in_pieces_and_whole(kube, world):
     big = os.urandom(1_900_000)
     token = world.token()
-    status, headers, _ = world.post("sha256sum big sub/small | cut -c1-64; stat -c %a big; ./run.sh", {"big": big, "sub/small": b"s", "run.sh": "#!/bin/sh\n"}, token)
+    status, headers, _ = world.post("sha256sum big sub/small | cut -c1-64; stat -c %a big; ./run.sh 2>&1", {"big": big, "sub/small": b"s", "run.sh": "#!/bin/sh\n"}, token)
     assert status == 202
     command = last_run(world)["commandId"]
     pieces = [item for item in kube.get("-n", "aks-command", "secrets")["items"] if command in item["metadata"]["name"]]
@@ -204,3 +204,78 @@ def test_the_end_and_the_next_start_leave_nothing_behind(kube, tmp_path):
     (tmp_path / "state" / "endpoint.json").unlink()
     with running(tmp_path, *kube.pod_mode):
         assert not [name for name in kube.names() if command in name]
+
+
+def fault(kind, **more):
+    return ["--fault", f"operation=runCommand,kind={kind}" + "".join(f",{name}={value}" for name, value in more.items())]
+
+
+MARK = "kubectl create -f mark.json -o name"
+
+
+def mark(name):
+    """A context whose command leaves one ConfigMap for each time that it runs."""
+    return {"mark.json": json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"generateName": name + "-", "namespace": "default"}})}
+
+
+def marks(kube, name):
+    return [item for item in kube.get("configmaps")["items"] if item["metadata"]["name"].startswith(name + "-")]
+
+
+def test_a_lost_pod_was_told_to_leave_first(kube, tmp_path):  # kind=lost-pod
+    with running(tmp_path, *kube.pod_mode, *fault("lost-pod", seconds=1)) as client:
+        done = client.run(f"trap '{MARK}; exit' TERM; while :; do sleep 0.1; done", mark("left"))
+        assert done == {"provisioningState": "Failed", "reason": "PodLost"}
+        kube.wait(lambda _: marks(kube, "left"), "namespaces")
+        kube.wait(lambda pods: not pods["items"], "-n", "aks-command", "pods")
+
+
+def test_one_post_may_start_two_pods(kube, tmp_path):  # kind=duplicate
+    with running(tmp_path, *kube.pod_mode, *fault("duplicate")) as client:
+        assert client.run(MARK, mark("twice"))["exitCode"] == 0
+        kube.wait(lambda _: len(marks(kube, "twice")) == 2, "namespaces")
+        [post] = [row for row in client.journal() if row["operation"] == "runCommand"]
+        assert len({pod["name"] for pod in post["pods"]}) == 2
+
+
+def test_a_late_pod_runs_after_its_refusal(kube, tmp_path):  # kind=late-pod
+    with running(tmp_path, *kube.pod_mode, *fault("late-pod"), "--time-scale", "15") as client:
+        status, _, body = client.post(MARK, mark("late"))
+        assert (status, body["error"]["code"]) == (400, "KubernetesPerformanceError") and not marks(kube, "late")
+        kube.wait(lambda _: marks(kube, "late"), "namespaces")
+
+
+def test_a_slow_start_is_a_pod_that_is_not_scheduled_yet(kube, tmp_path):  # kind=slow-start
+    with running(tmp_path, *kube.pod_mode, *fault("slow-start", seconds=10), *fault("slow-start", nth=2, seconds=90), "--time-scale", "5") as client:
+        assert client.run("echo came")["logs"] == "came\n"
+        status, _, body = client.post("true")
+        assert (status, body["error"]["code"]) == (400, "KubernetesPerformanceError")
+        assert "node" not in last_run(client)["pods"][0] or last_run(client)["pods"][0]["node"] is None
+
+
+def test_nothing_of_a_pods_context_can_be_executed(kube, tmp_path):  # kind=no-exec
+    with running(tmp_path, *kube.pod_mode, *fault("no-exec")) as client:
+        script = {"tool": "#!/bin/sh\necho ran\n"}
+        refused, ran = client.run("chmod 0700 tool && exec ./tool", script), client.run("chmod 0700 tool && exec ./tool", script)
+        assert refused["exitCode"] == 126 and "Permission denied" in refused["logs"] and ran["logs"] == "ran\n"
+
+
+def test_a_flipped_byte_reaches_the_pod(kube, tmp_path):  # kind=flip-byte
+    with running(tmp_path, *kube.pod_mode, *fault("flip-byte", file="a")) as client:
+        assert client.run("cat a b", {"a": "000", "b": "000"})["logs"] == "010000"
+
+
+def test_a_pod_has_a_run_time(kube, tmp_path):
+    with running(tmp_path, *kube.pod_mode, config={"commandSeconds": 2}) as client:
+        assert client.run("trap exit TERM; while :; do sleep 0.1; done") == {"provisioningState": "Failed", "reason": "DeadlineExceeded"}
+
+
+@pytest.mark.parametrize("major", ["3", "4"])
+def test_a_child_command_deploys_with_real_helm(kube, tmp_path, major):
+    tools = ["--kubeconfig", kube.env["KUBECONFIG"], "--kubectl", kube.env["KUBECTL"], "--helm", kube.env["HELM" + major]]
+    chart = {"chart/Chart.yaml": "apiVersion: v2\nname: small\nversion: 0.1.0\n",
+             "chart/templates/map.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ .Release.Name }}'}\ndata: {a: b}\n"}
+    with running(tmp_path, *tools) as client:
+        done = client.run(f"helm version --short && helm install by-child{major} chart && kubectl get configmap by-child{major} -o 'jsonpath={{.data.a}}'", chart)
+        assert done["exitCode"] == 0 and done["logs"].startswith(f"v{major}.") and done["logs"].endswith("b")
+    assert [item["data"] for item in kube.get("configmaps")["items"] if item["metadata"]["name"] == f"by-child{major}"] == [{"a": "b"}]
