@@ -8,7 +8,9 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CLUSTER = ROOT / "scripts" / "cluster"
-FOLDER = pathlib.Path(os.environ.get("SENTIMARK_CLUSTERS", "/var/lib/sentimark/clusters"))
+# As in scripts/cluster.
+STATE = pathlib.Path("/var/lib" if os.geteuid() == 0 else os.environ.get("XDG_STATE_HOME") or pathlib.Path.home() / ".local/state")
+FOLDER = pathlib.Path(os.environ.get("SENTIMARK_CLUSTERS") or STATE / "sentimark/clusters")
 
 
 def name(letter):
