@@ -1,29 +1,16 @@
 #include "emulator/arm.hpp"
 
-#include <algorithm>
-#include <array>
 #include <ctime>
 #include <regex>
 
+#include "base/text.hpp"
+#include "emulator/api_versions.hpp"
+#include "emulator/managed_cluster.hpp"
+#include "emulator/roles.hpp"
 #include "json/text.hpp"
 
 namespace sentimark::emulator {
 namespace {
-
-constexpr std::array<const char*, 59> versions{
-    "2021-02-01", "2021-03-01", "2021-05-01", "2021-07-01", "2021-08-01", "2021-09-01", "2021-10-01", "2022-01-01",
-    "2022-02-01", "2022-03-01", "2022-04-01", "2022-06-01", "2022-07-01", "2022-08-01", "2022-09-01", "2022-11-01",
-    "2023-01-01", "2023-02-01", "2023-03-01", "2023-04-01", "2023-05-01", "2023-06-01", "2023-07-01", "2023-08-01",
-    "2023-09-01", "2023-10-01", "2023-11-01", "2024-01-01", "2024-02-01", "2024-03-01", "2024-04-01", "2024-05-01",
-    "2024-06-01", "2024-07-01", "2024-08-01", "2024-09-01", "2024-10-01", "2025-01-01", "2025-02-01", "2025-03-01",
-    "2025-04-01", "2025-05-01", "2025-06-01", "2025-07-01", "2025-08-01", "2025-09-01", "2025-10-01", "2025-11-01",
-    "2025-12-01", "2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01", "2026-05-01", "2026-06-01", "2026-07-01",
-    "2026-08-01", "2019-11-01", "2022-12-01"};
-
-bool same(const std::string& left, const std::string& right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
-}
 
 std::string action_of(const std::string& operation) {
   const std::string prefix = "Microsoft.ContainerService/managedClusters/";
@@ -77,61 +64,24 @@ Reply Arm::refusal(const Target& target, const Request& request) const {
                      "The access token has been obtained for the wrong audience.");
   if (claims["exp"].int_or(0) <= std::time(nullptr))
     return arm_error(401, "ExpiredAuthenticationToken", "The access token expiry is in the past.");
-  const std::string version = request.parameter("api-version");
-  if (version.empty())
-    return arm_error(400, "MissingApiVersionParameter",
-                     "The api-version query parameter (?api-version=) is required for all requests.");
-  if (std::find(versions.begin(), versions.end(), version) == versions.end()) {
-    std::string list;
-    for (const char* known : versions) list += (list.empty() ? "" : ",") + std::string(known);
-    return arm_error(400, "InvalidApiVersionParameter",
-                     "The api-version '" + version + "' is invalid. The supported versions are '" + list + "'.");
-  }
-  if (target.operation == "subscriptions") return {};
-  if (!same(target.subscription, config_.subscription))
+  const Reply version = judge_api_version(target.operation == "subscriptions" ? "subscriptions" : "managedClusters",
+                                          request.parameter("api-version"));
+  if (version.status != 200 || target.operation == "subscriptions") return version;
+  if (!base::equals_ignoring_case(target.subscription, config_.subscription))
     return arm_error(404, "SubscriptionNotFound", "The subscription '" + target.subscription + "' could not be found.");
+  // The scope of an action on a resource is the resource itself.
+  const std::string scope =
+      target.operation == "runCommand" ? request.path.substr(0, request.path.rfind('/')) : request.path;
   const std::string action = action_of(target.operation);
-  bool allowed = false;
-  for (const std::string& own : config_.actions) allowed = allowed || own == "*" || same(own, action);
-  if (!allowed)
-    return arm_error(403, "AuthorizationFailed",
-                     "The client '" + config_.client + "' with object id '" + config_.object_id +
-                         "' does not have authorization to perform action '" + action + "' over scope '" +
-                         request.path +
-                         "' or the scope is invalid. If access was recently granted, please refresh your credentials.");
-  if (!same(target.group, config_.resource_group))
+  if (!is_allowed(config_.roles, action, scope))
+    return authorization_failed(config_.client, config_.object_id, action, scope);
+  if (!base::equals_ignoring_case(target.group, config_.resource_group))
     return arm_error(404, "ResourceGroupNotFound", "Resource group '" + target.group + "' could not be found.");
-  if (!same(target.name, config_.cluster))
+  if (!base::equals_ignoring_case(target.name, config_.cluster))
     return arm_error(404, "ResourceNotFound",
                      "The Resource 'Microsoft.ContainerService/managedClusters/" + target.name +
                          "' under resource group '" + target.group + "' was not found.");
   return {};
-}
-
-Reply Arm::cluster() const {
-  json::Value properties = json::Object{
-      {"provisioningState", "Succeeded"},
-      {"powerState", json::Object{{"code", config_.power_state}}},
-      {"kubernetesVersion", "1.35"},
-      {"apiServerAccessProfile",
-       json::Object{{"enablePrivateCluster", true}, {"disableRunCommand", config_.disable_run_command}}},
-      {"agentPoolProfiles", json::Array{json::Object{{"name", "system"},
-                                                     {"mode", "System"},
-                                                     {"count", 1},
-                                                     {"vmSize", "Standard_D2s_v5"},
-                                                     {"provisioningState", "Succeeded"},
-                                                     {"powerState", json::Object{{"code", config_.power_state}}},
-                                                     {"nodeTaints", json::Array{}}}}}};
-  if (config_.aad)
-    properties.set("aadProfile",
-                   json::Object{{"managed", true}, {"enableAzureRBAC", false}, {"tenantID", config_.tenant}});
-  const std::string id = "/subscriptions/" + config_.subscription + "/resourceGroups/" + config_.resource_group +
-                         "/providers/Microsoft.ContainerService/managedClusters/" + config_.cluster;
-  return json_reply(200, json::Object{{"id", id},
-                                      {"name", config_.cluster},
-                                      {"type", "Microsoft.ContainerService/ManagedClusters"},
-                                      {"location", "westeurope"},
-                                      {"properties", properties}});
 }
 
 std::string Arm::location(const Target& target, const Request& request, const std::string& id) const {
@@ -219,7 +169,7 @@ Reply Arm::answer(const Target& target, const Request& request, const std::optio
   if (refused.status != 200) return refused;
   if (target.operation == "runCommand") return run(target, request, fault);
   if (target.operation == "commandResult") return result(target, request, fault && fault->kind == "stale-result");
-  if (target.operation == "getCluster") return cluster();
+  if (target.operation == "getCluster") return json_reply(200, managed_cluster(config_));
   const json::Value own = json::Object{{"id", "/subscriptions/" + config_.subscription},
                                        {"subscriptionId", config_.subscription},
                                        {"tenantId", config_.tenant},

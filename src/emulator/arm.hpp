@@ -29,7 +29,6 @@ class Arm {
 
  private:
   Reply refusal(const Target& target, const Request& request) const;  // status 200: go on
-  Reply cluster() const;
   Reply run(const Target& target, const Request& request, const std::optional<Fault>& fault);
   Reply result(const Target& target, const Request& request, bool stale);
   Reply running(const Target& target, const Request& request, const std::string& id, const json::Value& state) const;

@@ -1,9 +1,11 @@
 #include "emulator/commands.hpp"
 
 #include <cmath>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 
 #include "base/time.hpp"
 #include "emulator/command_child.hpp"
@@ -30,6 +32,16 @@ std::string text_of(const std::string& path) {
 }
 
 }  // namespace
+
+base::Done can_sign(const Config& config, const Kubernetes& cluster) {
+  try {
+    make_client_identity(cluster.ca_pem(), text_of(config.ca_key), "probe", {}, std::time(nullptr) + 60);
+    return {};
+  } catch (const std::runtime_error&) {
+    return base::fail(base::Outcome::config, "no identity can be signed with the CA key " + config.ca_key,
+                      "name the key of the cluster's CA with clusterCaKey");
+  }
+}
 
 Commands::Commands(const Config& config, std::optional<Kubernetes> cluster)
     : config_(config), cluster_(std::move(cluster)) {

@@ -18,6 +18,9 @@
 
 namespace sentimark::emulator {
 
+// Whether the configured CA key can sign identities for that cluster. Error: config.
+base::Done can_sign(const Config& config, const Kubernetes& cluster);
+
 // Who a clusterToken says that the caller is.
 struct Caller {
   std::string object_id;

@@ -20,6 +20,8 @@ json::Value defaults() {
       {"powerState", "Running"},
       {"accessTokenSeconds", 3600},
       {"actions", json::Array{"*"}},
+      {"roleAssignments", json::Array{}},
+      {"clusterProperties", json::Object{}},
       {"immutableSubject", false},
       {"federatedCredentials", json::Array{}},
       {"groups", json::Array{}},
@@ -54,6 +56,12 @@ json::Value defaults() {
       {"faults", json::Array{}}};
 }
 
+std::vector<std::string> words_of(const json::Value& list) {
+  std::vector<std::string> words;
+  for (const json::Value& word : list.items()) words.push_back(word.string_or_empty());
+  return words;
+}
+
 }  // namespace
 
 std::string Config::subject() const {
@@ -75,6 +83,10 @@ base::Result<Config> read_config(const std::string& text) {
     if (!all.has(name))
       return base::fail(base::Outcome::config, "unknown field " + name + " in the emulator's configuration",
                         "see docs/emulator.md for the fields");
+    if (value.type_name() != all[name].type_name())
+      return base::fail(base::Outcome::config,
+                        name + " in the emulator's configuration is of type " + std::string(value.type_name()),
+                        "write a value of type " + std::string(all[name].type_name()));
     if (name != "github") {
       all.set(name, value);
       continue;
@@ -109,9 +121,13 @@ base::Result<Config> read_config(const std::string& text) {
   config.command_user = all["commandUser"].int_or(10001);
   config.command_seconds = all["commandSeconds"].int_or(3600);
   config.pod_seconds = all["podSeconds"].int_or(600);
-  for (const json::Value& group : all["groups"].items()) config.groups.push_back(group.string_or_empty());
+  config.groups = words_of(all["groups"]);
   config.faults = all["faults"].items();
-  for (const json::Value& action : all["actions"].items()) config.actions.push_back(action.string_or_empty());
+  config.cluster_properties = all["clusterProperties"];
+  for (const json::Value& role : all["roleAssignments"].items())
+    config.roles.push_back({role["scope"].string_or_empty(), words_of(role["actions"]), words_of(role["notActions"])});
+  if (config.roles.empty())
+    config.roles.push_back({"/subscriptions/" + config.subscription, words_of(all["actions"]), {}});
   for (const json::Value& credential : all["federatedCredentials"].items())
     config.federated.push_back({credential["issuer"].string_or_empty(), credential["subject"].string_or_empty(),
                                 credential["audience"].string_or_empty()});

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "emulator/roles.hpp"
 #include "json/value.hpp"
 
 namespace sentimark::emulator {
@@ -24,7 +25,8 @@ struct Config {
   bool disable_run_command = false;
   std::string power_state;
   std::int64_t token_seconds = 3600;
-  std::vector<std::string> actions;  // what the client may do in the subscription, "*" or an ARM action
+  std::vector<RoleAssignment> roles;  // what the client may do where
+  json::Value cluster_properties;     // merged over the cluster's own
   std::vector<FederatedCredential> federated;
   json::Value github;  // claims of the workflow
   bool immutable_subject = false;

@@ -72,7 +72,7 @@ base::Done Faults::add_all(const json::Value& list) {
   return {};
 }
 
-base::Done Faults::add(const std::string& spec) {
+base::Done Faults::add_spec(const std::string& spec) {
   json::Value entry = json::Value::object();
   std::istringstream words(spec);
   for (std::string word; std::getline(words, word, ',');) {

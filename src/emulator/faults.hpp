@@ -26,7 +26,7 @@ struct Fault {
 class Faults {
  public:
   // "operation=runCommand,kind=429,nth=1,count=1,retryAfter=2", or the members of an object. Error: usage.
-  base::Done add(const std::string& spec);
+  base::Done add_spec(const std::string& spec);
   base::Done add(const json::Value& entry);
   base::Done add_all(const json::Value& list);  // an array of such objects, or {"faults": [...]}
 

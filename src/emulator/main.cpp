@@ -25,6 +25,7 @@ constexpr const char* usage =
     "Plays GitHub's id-token issuer, Entra's token endpoint and Azure Resource Manager for one AKS cluster.\n"
     "  --state DIR            receives ca.pem, endpoint.json, env, pid and journal.jsonl\n"
     "  --config FILE          JSON; every field has a default (docs/emulator.md)\n"
+    "  --listen 127.0.0.1:PORT  (default: any free port)\n"
     "  --mode MODE            child (default): a command is a confined process of this machine; pod: a pod of the\n"
     "                         cluster in namespace aks-command\n"
     "  --kubeconfig FILE      the cluster that commands reach; in pod mode an administrator's\n"
@@ -60,7 +61,7 @@ int wrong(const std::string& what) {
 }
 
 base::Done add_fault(emulator::Faults& faults, const std::string& word) {
-  if (word.find('=') != std::string::npos) return faults.add(word);
+  if (word.find('=') != std::string::npos) return faults.add_spec(word);
   SENTIMARK_LET(text, read_file(word));
   SENTIMARK_LET(list, json::parse(text));
   return faults.add_all(list);
@@ -139,7 +140,7 @@ int serve(int count, char** words) {
 int main(int count, char** words) {
   const std::string verb = count > 1 ? words[1] : "";
   if (verb == "--help" || verb == "-h") return std::cout << usage, 0;
-  if (verb == "--version") return std::cout << "sentimark-emulator 0.1.0\n", 0;
+  if (verb == "--version") return std::cout << "sentimark-emulator 0.1.0\n" << emulator::library_versions(), 0;
   if (verb != "serve") return wrong(verb.empty() ? "a verb is missing" : "unknown verb " + verb);
   // Blocked before any thread starts, so that only the waiting one receives them.
   sigset_t ends;

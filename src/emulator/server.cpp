@@ -5,6 +5,7 @@
 #include <openssl/pem.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <zip.h>
 
 #include <chrono>
 #include <filesystem>
@@ -229,6 +230,7 @@ base::Done serve(const Config& config, Faults& faults) {
     SENTIMARK_LET(opened, Kubernetes::open(config.kubeconfig, config.kubectl));
     const auto ready = opened.get("/readyz");
     if (!ready.good()) return base::fail(base::Outcome::config, "pod mode: " + ready.message());
+    if (config.aad) SENTIMARK_TRY(can_sign(config, opened));
     cluster = std::move(opened);
   }
   std::error_code error;
@@ -275,6 +277,11 @@ base::Done serve(const Config& config, Faults& faults) {
   for (const char* name : {"/env", "/pid", "/endpoint.json"}) ::unlink((config.state + name).c_str());
   if (!written) return base::fail(base::Outcome::config, "cannot write into " + config.state);
   return {};
+}
+
+std::string library_versions() {
+  return std::string("cpp-httplib " CPPHTTPLIB_VERSION "\nlibzip ") + zip_libzip_version() + "\n" +
+         OpenSSL_version(OPENSSL_VERSION) + "\n";
 }
 
 }  // namespace sentimark::emulator

@@ -127,6 +127,7 @@ def microsoft_sdk(client, command, files, **extra):
 @contextlib.contextmanager
 def running(folder, *arguments, config=None):
     state = folder / "state"
+    folder.mkdir(exist_ok=True)
     words = [str(PROGRAM), "serve", "--state", str(state), *arguments]
     if config is not None:
         (folder / "config.json").write_text(json.dumps(config))

@@ -16,4 +16,4 @@ const client = new ContainerServiceClient(credential, env.AZURE_SUBSCRIPTION_ID,
 const cluster = await client.managedClusters.get(env.AZURE_RESOURCE_GROUP, env.AZURE_CLUSTER);
 const result = await client.managedClusters.beginRunCommandAndWait(env.AZURE_RESOURCE_GROUP, env.AZURE_CLUSTER,
   { command: env.JUDGE_COMMAND, context: env.JUDGE_CONTEXT, clusterToken: env.JUDGE_CLUSTER_TOKEN }, { updateIntervalInMs: 200 });
-console.log(JSON.stringify({ power: cluster.powerState?.code, result }));
+console.log(JSON.stringify({ cluster, power: cluster.powerState?.code, result }));

@@ -2,12 +2,14 @@
 import json
 import os
 import pathlib
+import re
+import subprocess
 import sys
 
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from emulator_client import AKS_SERVER, running  # noqa: E402
+from emulator_client import AKS_SERVER, PROGRAM, ROOT, running  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -81,11 +83,76 @@ def test_arm_verifies_bearer_and_audience(world):
     assert codes == ["AuthenticationFailed", "InvalidAuthenticationToken", "InvalidAuthenticationTokenAudience"]
 
 
-def test_api_versions_are_judged(world):
+def test_api_versions_are_judged_by_resource_type(world):
     token = world.token()
     assert [world.call("GET", world.cluster_path(version=version), bearer=token)[0] for version in ("2021-02-01", "2026-04-01")] == [200, 200]
-    status, _, body = world.call("GET", world.cluster_path(version="2020-01-01"), bearer=token)
-    assert status == 400 and body["error"]["code"] == "InvalidApiVersionParameter" and "2025-10-01" in body["error"]["message"]
+    for version, code in (("2020-01-01", "NoRegisteredProviderFound"), ("2019-11-01", "NoRegisteredProviderFound"), ("2025-10-02-preview", "InvalidApiVersionParameter"), ("newest", "InvalidApiVersionParameter")):
+        status, _, body = world.call("GET", world.cluster_path(version=version), bearer=token)
+        assert (status, body["error"]["code"]) == (400, code) and "2025-10-01" in body["error"]["message"] and version in body["error"]["message"]
+    assert world.call("GET", "/subscriptions?api-version=2019-11-01", bearer=token)[0] == 200
+    status, _, body = world.call("GET", "/subscriptions?api-version=2025-10-01", bearer=token)
+    assert (status, body["error"]["code"]) == (400, "InvalidApiVersionParameter") and "2022-12-01" in body["error"]["message"]
+    assert world.call("GET", world.cluster_path().split("?")[0], bearer=token)[2]["error"]["code"] == "MissingApiVersionParameter"
+
+
+def test_the_cluster_says_what_clients_read(tmp_path):
+    changes = {"provisioningState": "Updating", "apiServerAccessProfile": {"authorizedIPRanges": ["10.0.0.0/8"]}}
+    with running(tmp_path, config={"aad": True, "disableRunCommand": True, "clusterProperties": changes}) as client:
+        cluster = client.call("GET", client.cluster_path(), bearer=client.token())[2]
+    found = cluster["properties"]
+    assert found["provisioningState"] == "Updating" and found["powerState"] == {"code": "Running"} and found["privateFQDN"].endswith(".azmk8s.io")
+    access = found["apiServerAccessProfile"]
+    assert access["disableRunCommand"] and access["enablePrivateCluster"] and access["authorizedIPRanges"] == ["10.0.0.0/8"]
+    assert found["aadProfile"]["managed"] and found["aadProfile"]["tenantID"] == cluster["identity"]["tenantId"] and found["agentPoolProfiles"][0]["nodeTaints"] == []
+
+
+READ, RUN, RESULT = (f"Microsoft.ContainerService/managedClusters/{tail}" for tail in ("read", "runcommand/action", "commandResults/read"))
+
+
+def test_a_right_holds_at_its_scope_and_below(tmp_path):
+    group = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/RG-Demo"
+    roles = [{"scope": group, "actions": ["*/read"], "notActions": [RESULT]}, {"scope": group + "-other", "actions": ["*"]},
+             {"scope": group + "/providers/Microsoft.ContainerService/managedClusters/aks-demo", "actions": [RUN.upper()]}]
+    with running(tmp_path, "--instant", config={"roleAssignments": roles}) as client:
+        token, cluster = client.token(), client.cluster_path().split("?")[0]
+        assert client.call("GET", client.cluster_path(), bearer=token)[0] == 200
+        status, headers, _ = client.post("true", token=token)
+        assert status == 202
+        status, _, body = client.call("GET", headers["Location"], bearer=token)
+        result = headers["Location"].removeprefix(client.url).split("?")[0]
+        assert status == 403 and body["error"] == {"code": "AuthorizationFailed", "message":
+            f"The client '{client.endpoint['clientId']}' with object id '44444444-4444-4444-8444-444444444444' does not have authorization to perform action "
+            f"'{RESULT}' over scope '{result}' or the scope is invalid. If access was recently granted, please refresh your credentials."}
+        assert client.call("GET", client.cluster_path().replace("rg-demo", "rg-demo-other"), bearer=token)[0] == 404
+        elsewhere = client.call("GET", client.cluster_path().replace("rg-demo", "rg-elsewhere"), bearer=token)
+        assert elsewhere[0] == 403 and READ in elsewhere[2]["error"]["message"]
+    with running(tmp_path / "second", config={"actions": [READ]}) as client:
+        message = client.post("true")[2]["error"]["message"]
+        assert f"'{RUN}' over scope '{cluster}'" in message
+
+
+@pytest.mark.parametrize("config, word", [({"colour": 1}, "colour"), ({"aad": "yes"}, "boolean"), ({"mode": "ship"}, "ship"), ("[", "byte 1")], ids=["unknown", "type", "mode", "syntax"])
+def test_a_wrong_configuration_ends_the_start(tmp_path, config, word):
+    (tmp_path / "config.json").write_text(config if isinstance(config, str) else json.dumps(config))
+    done = subprocess.run([PROGRAM, "serve", "--state", tmp_path, "--config", tmp_path / "config.json"], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 3 and word in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("words, word", [([], "verb"), (["fly"], "fly"), (["serve"], "--state"), (["serve", "--state", "x", "--speed", "1"], "--speed"),
+                                         (["serve", "--state"], "no value"), (["serve", "--state", "x", "--listen", "0.0.0.0:1"], "--listen"),
+                                         (["serve", "--state", "x", "--mode", "pod"], "--kubeconfig"), (["serve", "--state", "x", "--time-scale", "fast"], "--time-scale")])
+def test_a_wrong_command_line_is_a_usage_error(tmp_path, words, word):
+    done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, timeout=30, cwd=tmp_path)
+    assert done.returncode == 2 and word in done.stderr and not done.stdout
+
+
+def test_help_names_every_flag_and_version_the_libraries():
+    text = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, check=True, timeout=30).stdout
+    page = (ROOT / "docs/emulator.md").read_text(encoding="utf-8")
+    flags = set(re.findall(r"^  (--[a-z-]+)", text, re.M)) - {"--help"}
+    assert len(flags) == 12 and not [flag for flag in flags if flag not in page]
+    version = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=True, timeout=30).stdout
+    assert re.match(r"sentimark-emulator \d+\.\d+\.\d+\n", version) and "OpenSSL 3" in version and "libzip 1" in version and "cpp-httplib 0" in version
 
 
 def test_unknown_places_have_their_codes(world):

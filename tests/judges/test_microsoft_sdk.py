@@ -10,6 +10,8 @@ def test_microsofts_clients_run_a_command_and_read_its_result(tmp_path):
     with running(tmp_path) as client:
         answer = microsoft_sdk(client, "cat hello.txt; exit 3", {"hello.txt": "hello\n"})
         posts = [row for row in client.journal() if row["operation"] == "runCommand"]
-    assert answer["power"] == "Running"
+    cluster = answer["cluster"]
+    assert answer["power"] == "Running" and cluster["privateFqdn"].endswith(".azmk8s.io") and cluster["identity"]["type"] == "SystemAssigned"
+    assert cluster["apiServerAccessProfile"]["disableRunCommand"] is False and cluster["agentPoolProfiles"][0]["nodeTaints"] == []
     assert (answer["result"]["exitCode"], answer["result"]["logs"], answer["result"]["provisioningState"]) == (3, "hello\n", "Succeeded")
     assert len(posts) == 1
