@@ -60,7 +60,10 @@ def kube():
             cluster("down", folder.name)
     try:
         cluster("up", NAME)
-        yield Kube(NAME)
+        running_cluster = Kube(NAME)
+        if running_cluster.env["NODE_KIND"] != "real":
+            pytest.skip("a real node needs root, namespaces and cgroups")
+        yield running_cluster
     finally:
         cluster("down", NAME)
 
