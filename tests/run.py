@@ -45,6 +45,10 @@ class Suites:
     def name_of(item):
         return item.path.stem.removeprefix("test_") + "." + item.name.removeprefix("test_")
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report):
+        return report.outcome, "", ""  # no dots: close() tells
+
     def pytest_collection_modifyitems(self, config, items):
         chosen = [item for item in items if matches(self.name_of(item), self.patterns)]
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
@@ -119,9 +123,13 @@ def main():
         return 2
     programs = {program: [name for name in gtest_names(program) if matches(name, patterns)] for program in gtest_programs()}
     plugin = Suites(patterns)
-    options = [str(ROOT / "tests"), "--rootdir", str(ROOT), "-p", "no:terminal", "-p", "no:cacheprovider", "--import-mode=importlib"]
+    options = [str(ROOT / "tests"), "--rootdir", str(ROOT), "-p", "no:cacheprovider", "--import-mode=importlib",
+               "-qq", "--no-header", "--no-summary", "--tb=short", "-o", "console_output_style=classic"]
     if listing:
+        # pytest prints its own node ids when it collects: only ours are wanted.
+        stdout, sys.stdout = sys.stdout, open(os.devnull, "w", encoding="utf-8")
         code = pytest.main([*options, "--collect-only"], plugins=[plugin])
+        sys.stdout = stdout
         print("\n".join(sorted([name for names in programs.values() for name in names] + plugin.names)))
         return 0 if code in (0, 5) else 1
     counts = {"passed": 0, "failed": 0, "skipped": 0}

@@ -54,7 +54,7 @@ def declared(file):
 
 
 class Run:
-    """One step run in a clean environment: code, what it printed, its outputs, and the action's outputs."""
+    """One step run in a clean environment: process id, code, what it printed, its outputs, and the action's outputs."""
 
     def __init__(self, file, inputs, folder, machine=None, home=ROOT):
         self.file, self.given = file, declared(file) | inputs
@@ -67,9 +67,9 @@ class Run:
         # What the runner sets, and nothing else; INPUT_* are not set for the steps of a composite action.
         env = {"PATH": "/usr/bin:/bin", "CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(workspace), "GITHUB_OUTPUT": str(output),
                "GITHUB_ACTION_PATH": str(home / file.parent.relative_to(ROOT))} | (machine or {}) | step["env"]
-        done = subprocess.run(["sh", "-e", script], env=env, cwd=workspace, capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
-        self.code = done.returncode
-        self.printed = (done.stdout + done.stderr).decode(errors="replace")
+        step = subprocess.Popen(["sh", "-e", script], env=env, cwd=workspace, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        self.pid, self.printed = step.pid, step.communicate(timeout=60)[0].decode(errors="replace")
+        self.code = step.returncode
         self.step_outputs = parse_outputs(output.read_text(encoding="utf-8"))
 
     @functools.cached_property

@@ -41,9 +41,11 @@ def stand_in(tmp_path):
 @pytest.fixture
 def tree(tmp_path):
     """A copy of the actions with a lock of its own: (copy, write the lock)."""
-    copy = tmp_path / "tree"
+    copy = tmp_path / "work folder" / "tree"
     shutil.copytree(ROOT / "actions", copy / "actions")
     shutil.copy(ROOT / "action.yml", copy)
+    # Where the runner's archive lost the permission bits.
+    (copy / "actions/_bin/run.sh").chmod(0o644)
 
     def lock(digest, size=1, version="1.2.3"):
         (copy / "actions/_bin/release.lock").write_text(
@@ -90,6 +92,11 @@ def test_outputs_and_exit_code_are_the_programs(action, stand_in, tmp_path):
     done = run(action, stand_in, tmp_path, machine={"STAND_IN_EXIT": "20"})
     assert done.code == 20
     assert (done.outputs["status"], done.outputs["summary-file"], done.outputs["revision"]) == ("succeeded", "a\nb", "")
+
+
+def test_the_program_is_the_process_that_the_runner_signals(action, stand_in, tmp_path):
+    done = run(action, stand_in, tmp_path)
+    assert done.code == 0 and seen(stand_in)["pid"] == done.pid
 
 
 def test_the_program_gets_no_code_to_load_and_no_arguments(action, stand_in, tmp_path):
