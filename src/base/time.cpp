@@ -68,7 +68,7 @@ std::string to_rfc3339(WallTime at) {
   const auto days = std::chrono::floor<std::chrono::days>(whole);
   const year_month_day date{sys_days{days}};
   const auto rest = static_cast<long>((whole - days).count());
-  std::array<char, 40> text{};
+  std::array<char, 48> text{};
   (void)std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02ld:%02ld:%02ldZ", static_cast<int>(date.year()),
                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), rest / 3600,
                       rest / 60 % 60, rest % 60);

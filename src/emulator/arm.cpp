@@ -1,8 +1,9 @@
 #include "emulator/arm.hpp"
 
 #include <ctime>
-#include <regex>
+#include <vector>
 
+#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "emulator/api_versions.hpp"
 #include "emulator/managed_cluster.hpp"
@@ -41,16 +42,25 @@ Arm::Arm(const Config& config, const Identity& identity, std::optional<Kubernete
 
 std::optional<Arm::Target> Arm::target_of(const Request& request) {
   if (request.method == "GET" && request.path == "/subscriptions") return Target{"subscriptions", "", "", "", ""};
-  static const std::regex form(
-      "/subscriptions/([^/]{1,64})/resource[gG]roups/([^/]{1,90})/providers/Microsoft\\.ContainerService/"
-      "managedClusters/([^/]{1,63})"
-      "(?:/(runCommand|commandResults/([0-9a-f]{1,64})))?",
-      std::regex::icase);
-  std::smatch found;
-  if (request.path.size() > 512 || !std::regex_match(request.path, found, form)) return std::nullopt;
-  const std::string operation = found[5].matched ? "commandResult" : found[4].matched ? "runCommand" : "getCluster";
-  if (request.method != (operation == "runCommand" ? "POST" : "GET")) return std::nullopt;
-  return Target{operation, found[1], found[2], found[3], found[5]};
+  if (request.path.size() > 512) return std::nullopt;
+  // "", subscriptions, S, resourceGroups, G, providers, Microsoft.ContainerService, managedClusters, N, and what of it
+  const std::vector<std::string> parts = base::split(request.path, '/');
+  const auto is = [&](std::size_t index, const char* word) { return base::equals_ignoring_case(parts[index], word); };
+  if (parts.size() < 9 || parts.size() > 11 || !is(1, "subscriptions") || !is(3, "resourceGroups") ||
+      !is(5, "providers") || !is(6, "Microsoft.ContainerService") || !is(7, "managedClusters"))
+    return std::nullopt;
+  Target target{"getCluster", parts[2], parts[4], parts[8], ""};
+  if (target.subscription.empty() || target.group.empty() || target.name.empty()) return std::nullopt;
+  if (parts.size() == 10 && is(9, "runCommand")) {
+    target.operation = "runCommand";
+  } else if (parts.size() == 11 && is(9, "commandResults") && base::is_hex(parts[10])) {
+    target.operation = "commandResult";
+    target.id = parts[10];
+  } else if (parts.size() != 9) {
+    return std::nullopt;
+  }
+  if (request.method != (target.operation == "runCommand" ? "POST" : "GET")) return std::nullopt;
+  return target;
 }
 
 Reply Arm::refusal(const Target& target, const Request& request) const {

@@ -5,36 +5,26 @@ import os
 import pathlib
 import re
 import signal
-import subprocess
 import sys
 import time
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from emulator_client import AKS_SERVER, ROOT, microsoft_sdk, running  # noqa: E402
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "cluster")]
+from emulator_client import AKS_SERVER, microsoft_sdk, running  # noqa: E402
+from local_cluster import FOLDER, Cluster, cluster  # noqa: E402
 
-FOLDER = pathlib.Path(os.environ.get("SENTIMARK_CLUSTERS", "/var/lib/sentimark/clusters"))
 NAME = f"emu{os.getpid()}"  # two runs on one machine must not take down each other's clusters
 
 
-def cluster(*words):
-    done = subprocess.run([ROOT / "scripts/cluster", *words], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=3600)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-class Kube:
+class Kube(Cluster):
     def __init__(self, name):
-        self.env = dict(line.split("=", 1) for line in (FOLDER / name / "env").read_text().splitlines())
+        super().__init__(name)
         self.pod_mode = ["--mode", "pod", "--kubeconfig", self.env["KUBECONFIG"], "--kubectl", self.env["KUBECTL"]]
 
-    def run(self, *words, data=None):
-        done = subprocess.run([self.env["KUBECTL"], "--kubeconfig", self.env["KUBECONFIG"], *words], input=data, capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
     def get(self, *words):
-        return json.loads(self.run("get", *words, "-o", "json"))
+        return json.loads(self.kubectl("get", *words, "-o", "json"))
 
     def names(self, kinds="pods,secrets,serviceaccounts"):
         """What stands in aks-command besides what every namespace has."""
@@ -52,8 +42,6 @@ class Kube:
 
 @pytest.fixture(scope="module")
 def kube():
-    if os.geteuid() != 0:
-        pytest.skip("a real node needs root")
     for folder in FOLDER.glob("emu*"):  # what a killed run left: nobody else will take it down
         owner = re.fullmatch(r"emu(\d+)", folder.name)
         if owner and not pathlib.Path("/proc", owner[1]).exists():
@@ -146,7 +134,7 @@ def test_on_an_aad_cluster_the_pod_has_the_identity_of_its_token(kube, tmp_path)
         assert who["status"]["userInfo"]["username"] == oid and group in who["status"]["userInfo"]["groups"]
         refused = client.run("kubectl get nodes", clusterToken=token)
         assert refused["exitCode"] == 1 and f'User "{oid}" cannot list resource "nodes"' in refused["logs"]
-        kube.run("create", "clusterrolebinding", "of-the-group", "--clusterrole=cluster-admin", f"--group={group}")
+        kube.kubectl("create", "clusterrolebinding", "of-the-group", "--clusterrole=cluster-admin", f"--group={group}")
         assert client.run("kubectl get nodes -o name", clusterToken=token)["logs"] == f"node/{kube.env['NODE']}\n"
 
 
@@ -156,7 +144,7 @@ def test_an_image_that_cannot_be_pulled_is_named_in_the_result(kube, tmp_path):
 
 
 def test_a_pod_that_nobody_can_schedule_breaks_the_30_s_rule(kube, tmp_path):
-    kube.run("taint", "node", kube.env["NODE"], "kubernetes.azure.com/scalesetpriority=spot:NoSchedule")
+    kube.kubectl("taint", "node", kube.env["NODE"], "kubernetes.azure.com/scalesetpriority=spot:NoSchedule")
     try:
         with running(tmp_path, *kube.pod_mode, "--time-scale", "10") as client:
             status, _, body = client.post("true")
@@ -167,11 +155,11 @@ def test_a_pod_that_nobody_can_schedule_breaks_the_30_s_rule(kube, tmp_path):
             assert any("untolerated taint" in event["message"] for event in events)
             kube.wait(lambda pods: not pods["items"], "-n", "aks-command", "pods")
     finally:
-        kube.run("taint", "node", kube.env["NODE"], "kubernetes.azure.com/scalesetpriority-")
+        kube.kubectl("taint", "node", kube.env["NODE"], "kubernetes.azure.com/scalesetpriority-")
 
 
 def test_admission_and_quota_refuse_with_their_own_words(kube, world):
-    kube.run("create", "quota", "none", "-n", "aks-command", "--hard=requests.memory=100Mi")
+    kube.kubectl("create", "quota", "none", "-n", "aks-command", "--hard=requests.memory=100Mi")
     try:
         kube.wait(lambda quota: quota.get("status", {}).get("hard"), "-n", "aks-command", "quota", "none")
         status, _, body = world.post("true")
@@ -179,16 +167,16 @@ def test_admission_and_quota_refuse_with_their_own_words(kube, world):
         left = kube.names("secrets,serviceaccounts")
         assert not [name for name in left if last_run(world)["commandId"] and last_run(world)["commandId"] in name]
     finally:
-        kube.run("delete", "quota", "none", "-n", "aks-command")
-    kube.run("label", "namespace", "aks-command", "pod-security.kubernetes.io/enforce=restricted")
+        kube.kubectl("delete", "quota", "none", "-n", "aks-command")
+    kube.kubectl("label", "namespace", "aks-command", "pod-security.kubernetes.io/enforce=restricted")
     try:
         assert "violates PodSecurity" in world.post("true")[2]["error"]["message"]
     finally:
-        kube.run("label", "namespace", "aks-command", "pod-security.kubernetes.io/enforce-")
+        kube.kubectl("label", "namespace", "aks-command", "pod-security.kubernetes.io/enforce-")
 
 
 def test_the_namespace_comes_back(kube, world):
-    kube.run("delete", "namespace", "aks-command")
+    kube.kubectl("delete", "namespace", "aks-command")
     assert world.run("echo again")["logs"] == "again\n"
 
 

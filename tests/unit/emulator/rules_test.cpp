@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "emulator/api_versions.hpp"
+#include "emulator/arm.hpp"
 #include "emulator/config.hpp"
 #include "emulator/faults.hpp"
 #include "emulator/managed_cluster.hpp"
@@ -106,6 +107,24 @@ TEST(EmulatorForm, decodes_percent_and_plus_and_survives_damage) {
   EXPECT_EQ(form["b"], "x y");
   EXPECT_EQ(form["c"], "");
   EXPECT_EQ(form["d"], "%4");
+}
+
+TEST(EmulatorPaths, are_read_without_regard_to_case) {
+  const std::string base = "/subscriptions/s/resourcegroups/g/providers/microsoft.containerservice/managedClusters/n";
+  const auto target = [](const char* method, const std::string& path) {
+    return Arm::target_of({method, path, {}, {}, ""});
+  };
+  EXPECT_EQ(target("GET", base)->operation, "getCluster");
+  EXPECT_EQ(target("POST", base + "/runcommand")->operation, "runCommand");
+  EXPECT_EQ(target("GET", base + "/commandResults/0af")->id, "0af");
+  EXPECT_EQ(target("GET", "/subscriptions")->operation, "subscriptions");
+  for (const char* tail :
+       {"/", "/commandResults/", "/commandResults/xyz", "/commandResults/0af/", "/other", "/runCommand"})
+    EXPECT_FALSE(target("GET", base + tail)) << tail;
+  EXPECT_FALSE(
+      target("GET", "/subscriptions//resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/n"));
+  EXPECT_FALSE(target("DELETE", base));
+  EXPECT_FALSE(target("GET", base + std::string(600, 'n')));
 }
 
 }  // namespace
