@@ -55,8 +55,9 @@ processes_of_cluster() {
 
 # The cluster's data dies with it, so nothing is asked to end: all of it is killed, until two looks in a row find nothing.
 kill_everything() {
-  local quiet=0 pids
+  local quiet=0 pids limit=$((SECONDS + 30))
   while [ $quiet -lt 2 ]; do
+    [ "$SECONDS" -lt "$limit" ] || die "these processes of cluster $NAME do not end: ${pids[*]}"
     mapfile -t pids < <(processes_of_cluster | grep -vx "$$" | sort -un)
     if [ ${#pids[@]} -eq 0 ]; then
       quiet=$((quiet + 1))
