@@ -114,7 +114,8 @@ Reply Arm::run(const Target& target, const Request& request, const std::optional
     return arm_error(413, "RequestContentTooLarge", "The request content was too large: it exceeds the maximum size.");
   if (config_.power_state != "Running")
     return arm_error(409, "OperationNotAllowed",
-                     "The operation is not allowed while the cluster has Power State(" + config_.power_state + ").");
+                     "managed cluster is in Provisioning State(Succeeded) and Power State(" + config_.power_state +
+                         "), running a command cannot be performed");
   if (config_.disable_run_command)
     return arm_error(400, "BadRequest",
                      "Run command is disabled on this cluster (apiServerAccessProfile.disableRunCommand is true).");
@@ -128,9 +129,11 @@ Reply Arm::run(const Target& target, const Request& request, const std::optional
   if (!body || (*body)["command"].string_or_empty().empty())
     return arm_error(400, "InvalidParameter", "Required parameter command is missing (null).");
   if (config_.aad) {
-    const json::Value claims = identity_.claims_of((*body)["clusterToken"].string_or_empty());
-    if (!body->has("clusterToken"))
-      return arm_error(400, "MissingAADClusterToken", "Managed AAD cluster: the request needs a clusterToken.");
+    const std::string& token = (*body)["clusterToken"].string_or_empty();
+    if (token.empty())
+      return arm_error(400, "MissingAADClusterToken",
+                       "This cluster have Azure Active Directory enabled, .clusterToken is required.");
+    const json::Value claims = identity_.claims_of(token);
     if (claims["aud"].string_or_empty() != aks_server_resource || claims["exp"].int_or(0) <= std::time(nullptr))
       return arm_error(400, "InvalidAADClusterToken",
                        "The clusterToken is not a valid token for the AKS AAD server application.");
@@ -161,7 +164,11 @@ Reply Arm::result(const Target& target, const Request& request, bool stale) {
   const auto found = commands_.look(target.id, stale);
   if (!found) return arm_error(404, "NotFound", "The command '" + target.id + "' was not found.");
   json::Value state = json::Object{{"provisioningState", "Running"}, {"startedAt", found->started}};
-  if (!found->done) return running(target, request, target.id, state);
+  if (!found->done) {
+    Reply reply = running(target, request, target.id, state);
+    reply.notes = json::Object{{"commandId", target.id}, {"state", "Running"}};
+    return reply;
+  }
   const CommandOutcome& outcome = found->outcome;
   if (outcome.finished)
     state = json::Object{{"provisioningState", "Succeeded"},
@@ -171,12 +178,28 @@ Reply Arm::result(const Target& target, const Request& request, bool stale) {
                          {"logs", outcome.logs}};
   else
     state = json::Object{{"provisioningState", "Failed"}, {"reason", outcome.reason}};
-  return json_reply(200, json::Object{{"id", target.id}, {"properties", state}});
+  Reply reply = json_reply(200, json::Object{{"id", target.id}, {"properties", state}});
+  reply.notes = json::Object{{"commandId", target.id}, {"state", state["provisioningState"]}};
+  return reply;
+}
+
+// The provider's buckets (azure-aks-docs, articles/aks/quotas-skus-regions.md): 60 calls at once, then one a second,
+// for the cluster's GET and for everything else of the subscription together.
+std::int64_t Arm::over_limit(const Target& target) {
+  const std::chrono::duration<double> now = std::chrono::steady_clock::now() - begun_;
+  const std::lock_guard lock(mutex_);
+  TokenBucket& bucket = target.operation == "getCluster" ? reads_ : others_;
+  return target.operation == "subscriptions" ? 0 : bucket.take(now.count() * config_.time_scale);
 }
 
 Reply Arm::answer(const Target& target, const Request& request, const std::optional<Fault>& fault) {
   Reply refused = refusal(target, request);
   if (refused.status != 200) return refused;
+  if (const std::int64_t seconds = config_.throttle ? over_limit(target) : 0; seconds > 0) {
+    Reply reply = arm_error(429, "Throttled", "The request is throttled: too many calls for this subscription.");
+    reply.headers.emplace_back("Retry-After", std::to_string(seconds));
+    return reply;
+  }
   if (target.operation == "runCommand") return run(target, request, fault);
   if (target.operation == "commandResult") return result(target, request, fault && fault->kind == "stale-result");
   if (target.operation == "getCluster") return json_reply(200, managed_cluster(config_));

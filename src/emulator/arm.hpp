@@ -1,6 +1,8 @@
 // Azure Resource Manager for one cluster: its GET, the subscriptions, runCommand and commandResults.
 #pragma once
-#include <functional>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -9,6 +11,7 @@
 #include "emulator/faults.hpp"
 #include "emulator/identity.hpp"
 #include "emulator/message.hpp"
+#include "emulator/throttle.hpp"
 
 namespace sentimark::emulator {
 
@@ -31,6 +34,7 @@ class Arm {
   Reply refusal(const Target& target, const Request& request) const;  // status 200: go on
   Reply run(const Target& target, const Request& request, const std::optional<Fault>& fault);
   Reply result(const Target& target, const Request& request, bool stale);
+  std::int64_t over_limit(const Target& target);  // seconds to wait; 0: go on
   Reply running(const Target& target, const Request& request, const std::string& id, const json::Value& state) const;
   std::string location(const Target& target, const Request& request, const std::string& id) const;
 
@@ -38,6 +42,10 @@ class Arm {
   const Identity& identity_;
   std::string url_;
   Commands commands_;
+  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+  std::mutex mutex_;
+  TokenBucket reads_{60, 1};
+  TokenBucket others_{60, 1};
 };
 
 }  // namespace sentimark::emulator

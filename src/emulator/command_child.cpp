@@ -57,7 +57,9 @@ pid_t spawn(const std::string& command, const ChildOptions& options, int output)
                                  command};
   const std::string home = std::string(inside) + "/work";
   std::vector<std::string> settings{"PATH=" + std::string(inside) + "/bin:" + options.tools, "HOME=" + home,
-                                    "TMPDIR=" + home, "LANG=C.UTF-8"};
+                                    "TMPDIR=" + home, "LANG=C.UTF-8",
+                                    // As in a pod, where the host's name is the pod's.
+                                    "HOSTNAME=" + std::filesystem::path(options.folder).filename().string()};
   if (!options.kubeconfig.empty()) settings.push_back("KUBECONFIG=" + std::string(inside) + "/kubeconfig");
   std::vector<char*> argv;
   std::vector<char*> envp;

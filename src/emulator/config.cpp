@@ -17,6 +17,7 @@ json::Value defaults() {
       {"cluster", "aks-demo"},
       {"aad", false},
       {"disableRunCommand", false},
+      {"throttle", false},
       {"powerState", "Running"},
       {"accessTokenSeconds", 3600},
       {"actions", json::Array{"*"}},
@@ -103,6 +104,7 @@ base::Result<Config> read_config(const std::string& text) {
   config.object_id = all["objectId"].string_or_empty();
   config.aad = all["aad"].bool_or(false);
   config.disable_run_command = all["disableRunCommand"].bool_or(false);
+  config.throttle = all["throttle"].bool_or(false);
   config.power_state = all["powerState"].string_or_empty();
   config.token_seconds = all["accessTokenSeconds"].int_or(3600);
   config.immutable_subject = all["immutableSubject"].bool_or(false);

@@ -23,6 +23,7 @@ struct Config {
   std::string tenant, subscription, resource_group, cluster, client, client_secret, object_id;
   bool aad = false;  // the cluster is AAD-managed: runCommand needs a clusterToken
   bool disable_run_command = false;
+  bool throttle = false;  // count requests as the provider does
   std::string power_state;
   std::int64_t token_seconds = 3600;
   std::vector<RoleAssignment> roles;  // what the client may do where

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <mutex>
 #include <vector>
 
 #include "base/encoding.hpp"
@@ -17,6 +18,7 @@ namespace sentimark::emulator {
 namespace {
 
 constexpr int patience_seconds = 20;
+constexpr std::size_t most_idle = 8;
 
 // The program's standard output; empty when it cannot be run or fails.
 std::string output_of(std::vector<std::string> words) {
@@ -64,9 +66,10 @@ struct Kubernetes::Access {
   std::string ca_pem, token;
   std::shared_ptr<X509> certificate;
   std::shared_ptr<EVP_PKEY> key;
+  mutable std::mutex mutex;
+  mutable std::vector<std::unique_ptr<httplib::SSLClient>> idle;
 
-  // One client for each call: the library's clients are not for several threads.
-  std::unique_ptr<httplib::SSLClient> client() const {
+  std::unique_ptr<httplib::SSLClient> connect() const {
     auto made = std::make_unique<httplib::SSLClient>(host, port, certificate.get(), key.get());
     X509_STORE* store = X509_STORE_new();
     const auto ca = from_pem<X509>(ca_pem, PEM_read_bio_X509, X509_free);
@@ -75,8 +78,27 @@ struct Kubernetes::Access {
     made->set_connection_timeout(3);
     made->set_read_timeout(patience_seconds);
     made->set_write_timeout(patience_seconds);
+    made->set_keep_alive(true);
     if (!token.empty()) made->set_bearer_token_auth(token);
     return made;
+  }
+
+  // A client is not for several threads, a handshake for each look at a pod too much work: clients are lent.
+  template <typename Use>
+  Answer with_client(Use use) const {
+    std::unique_ptr<httplib::SSLClient> lent;
+    {
+      const std::lock_guard lock(mutex);
+      if (!idle.empty()) {
+        lent = std::move(idle.back());
+        idle.pop_back();
+      }
+    }
+    if (!lent) lent = connect();
+    Answer got = answer(use(*lent));
+    const std::lock_guard lock(mutex);
+    if (got.status != 0 && idle.size() < most_idle) idle.push_back(std::move(lent));
+    return got;
   }
 
   static Answer answer(const httplib::Result& result) {
@@ -128,20 +150,25 @@ base::Result<Kubernetes> Kubernetes::open(const std::string& kubeconfig, const s
 }
 
 Kubernetes::Answer Kubernetes::get(const std::string& path) const {
-  return Access::answer(access_->client()->Get(path));
+  return access_->with_client([&](httplib::SSLClient& client) { return client.Get(path); });
 }
 
 Kubernetes::Answer Kubernetes::create(const std::string& path, const json::Value& object) const {
-  return Access::answer(access_->client()->Post(path, json::to_text(object), "application/json"));
+  return access_->with_client(
+      [&](httplib::SSLClient& client) { return client.Post(path, json::to_text(object), "application/json"); });
 }
 
 Kubernetes::Answer Kubernetes::merge(const std::string& path, const json::Value& patch) const {
-  return Access::answer(access_->client()->Patch(path, json::to_text(patch), "application/merge-patch+json"));
+  return access_->with_client([&](httplib::SSLClient& client) {
+    return client.Patch(path, json::to_text(patch), "application/merge-patch+json");
+  });
 }
 
 Kubernetes::Answer Kubernetes::remove(const std::string& path, int grace_seconds) const {
-  const char join = path.find('?') == std::string::npos ? '?' : '&';
-  return Access::answer(access_->client()->Delete(path + join + "gracePeriodSeconds=" + std::to_string(grace_seconds)));
+  const std::string join = path.find('?') == std::string::npos ? "?" : "&";
+  return access_->with_client([&](httplib::SSLClient& client) {
+    return client.Delete(path + join + "gracePeriodSeconds=" + std::to_string(grace_seconds));
+  });
 }
 
 const std::string& Kubernetes::ca_pem() const { return access_->ca_pem; }

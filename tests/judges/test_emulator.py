@@ -30,7 +30,7 @@ def test_mime_base64_of_the_context_is_accepted(world):
 
 def test_a_command_sees_nothing_of_our_environment_and_processes(world):
     names = [line.split("=")[0] for line in world.run("env; ls -d /proc/[0-9]* | wc -l")["logs"].splitlines()]
-    assert "ACTIONS_ID_TOKEN_REQUEST_TOKEN" not in names and int(names[-1]) < 8
+    assert "HOSTNAME" in names and "ACTIONS_ID_TOKEN_REQUEST_TOKEN" not in names and int(names[-1]) < 8
 
 
 def test_the_log_is_cut_silently_after_512_kb(world):
@@ -179,6 +179,16 @@ def test_an_aad_cluster_accepts_a_cluster_token(tmp_path):
         assert client.run("echo ok", clusterToken=client.token(scope=AKS_SERVER + "/.default"))["logs"] == "ok\n"
 
 
+def test_the_providers_bucket_is_for_the_whole_subscription(tmp_path):
+    with running(tmp_path, "--instant", "--time-scale", "0.01", config={"throttle": True}) as client:
+        token = client.token()
+        location = client.post("true", token=token)[1]["Location"]
+        assert [client.call("GET", location, bearer=token)[0] for _ in range(59)] == [200] * 59
+        status, headers, body = client.post("true", token=token)
+        assert (status, body["error"]["code"]) == (429, "Throttled") and int(headers["Retry-After"]) >= 1
+        assert client.call("GET", client.cluster_path(), bearer=token)[0] == 200
+
+
 def test_a_large_request_is_refused_with_413(tmp_path):
     with running(tmp_path, "--context-limit", "1000") as client:
         assert client.post("true", {"big": os.urandom(2000)})[0] == 413
@@ -188,8 +198,12 @@ def test_the_journal_holds_commands_and_no_secret(tmp_path):
     with running(tmp_path, "--instant") as client:
         token = client.token()
         assert client.run("echo hello")["logs"] == "instant\n"
+        status, headers, _ = client.post("echo hello", token=token)
+        assert (status, headers["Retry-After"]) == (202, "0")
         client.call("GET", client.cluster_path(), bearer=token)
         rows = client.journal()
-    assert [row["command"] for row in rows if row["operation"] == "runCommand"] == ["echo hello"]
+    assert [row["command"] for row in rows if row["operation"] == "runCommand"] == ["echo hello", "echo hello"]
+    assert [(row["commandId"], row["state"]) for row in rows if row["operation"] == "commandResult"] == [
+        ([row["commandId"] for row in rows if row["operation"] == "runCommand"][0], "Succeeded")]
     text = json.dumps(rows)
     assert token not in text and client.env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] not in text and "sha256:" in text

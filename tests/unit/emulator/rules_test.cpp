@@ -7,6 +7,7 @@
 #include "emulator/faults.hpp"
 #include "emulator/managed_cluster.hpp"
 #include "emulator/roles.hpp"
+#include "emulator/throttle.hpp"
 #include "json/text.hpp"
 
 namespace sentimark::emulator {
@@ -107,6 +108,23 @@ TEST(EmulatorForm, decodes_percent_and_plus_and_survives_damage) {
   EXPECT_EQ(form["b"], "x y");
   EXPECT_EQ(form["c"], "");
   EXPECT_EQ(form["d"], "%4");
+}
+
+TEST(EmulatorThrottle, lets_a_burst_through_and_then_one_a_second) {
+  TokenBucket bucket(3, 1);
+  for (int call = 0; call < 3; ++call) EXPECT_EQ(bucket.take(10), 0);
+  EXPECT_EQ(bucket.take(10), 1);
+  EXPECT_EQ(bucket.take(10.5), 1);
+  EXPECT_EQ(bucket.take(11.1), 0);
+  EXPECT_EQ(bucket.take(11.2), 1);
+  for (int call = 0; call < 3; ++call) EXPECT_EQ(bucket.take(1000), 0);
+  EXPECT_EQ(bucket.take(1000), 1);
+}
+
+TEST(EmulatorThrottle, a_slow_bucket_says_how_long_to_wait) {
+  TokenBucket bucket(1, 0.1);
+  EXPECT_EQ(bucket.take(0), 0);
+  EXPECT_EQ(bucket.take(0), 10);
 }
 
 TEST(EmulatorPaths, are_read_without_regard_to_case) {
