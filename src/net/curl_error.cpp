@@ -8,6 +8,8 @@ namespace sentimark::net {
 namespace {
 
 // openssl/x509_vfy.h, which are part of its stable interface.
+constexpr long k_ok = 0;
+constexpr long k_unspecified = 1;  // curl's initial value: the chain was never judged bad
 constexpr long k_not_yet_valid = 9;
 constexpr long k_expired = 10;
 
@@ -15,7 +17,7 @@ std::string certificate_cure(const Failure& failure, const Trust& trust) {
   if (failure.verify_result == k_expired || failure.verify_result == k_not_yet_valid) {
     return "Check this machine's clock; if it is right, the server's certificate must be renewed.";
   }
-  if (failure.verify_result == 0) {
+  if (failure.verify_result == k_ok || failure.verify_result == k_unspecified) {
     return "Check the address: the server's certificate was made for another name.";
   }
   if (trust.file.empty() && trust.folder.empty()) {

@@ -11,7 +11,7 @@ struct Failure {
   int code = 0;               // CURLcode
   std::string text;           // curl's own words
   bool request_left = false;  // a byte of the request may have arrived
-  long verify_result = 0;     // OpenSSL's X509_V_ERR_…; 0 when the chain was not the trouble
+  long verify_result = 0;     // OpenSSL's X509_V_…
   std::string proxy;          // the proxy's URL as people may see it; empty when there was none
   base::Millis elapsed{0};
 };

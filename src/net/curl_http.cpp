@@ -25,7 +25,8 @@ using Easy = std::unique_ptr<CURL, Freer<CURL, curl_easy_cleanup>>;
 using List = std::unique_ptr<curl_slist, Freer<curl_slist, curl_slist_free_all>>;
 using Url = std::unique_ptr<CURLU, Freer<CURLU, curl_url_cleanup>>;
 
-constexpr std::size_t k_header_limit = 64 * 1024;  // bytes of all headers of a response
+constexpr std::size_t k_header_bytes = 64 * 1024;  // of all headers of a response
+constexpr std::size_t k_header_lines = 1000;
 constexpr long k_connections_kept = 8;
 constexpr int k_poll_without_wake_ms = 200;  // how late a stop may be seen when no descriptor tells of it
 constexpr int k_poll_ms = 60'000;
@@ -58,23 +59,24 @@ bool may_go_without_tls(const std::string& host) {
 // The scheme, "https" or "http"; an error when the request may not be sent at all. The parser that decides is the one
 // that connects.
 base::Result<std::string> check(const sys::Request& request) {
-  const auto refuse = [&](const std::string& why) {
-    return base::fail(base::Outcome::usage, "a request to " + shown_url(request.url) + " may not be sent: " + why);
+  const auto refuse = [&](const std::string& why, const std::string& where) {
+    return base::fail(base::Outcome::usage, "a request" + where + " may not be sent: " + why);
   };
   const Url url(curl_url());
   if (!url || request.url.find('\0') != std::string::npos ||
       curl_url_set(url.get(), CURLUPART_URL, request.url.c_str(), CURLU_DISALLOW_USER) != CURLUE_OK) {
-    return refuse("it is no URL without user and password");
+    return refuse("its address is no URL without user and password", "");
   }
+  const std::string where = " to " + shown_url(request.url);
   const std::string scheme = part_of(url.get(), CURLUPART_SCHEME);
   if (scheme != "https" && !(scheme == "http" && may_go_without_tls(part_of(url.get(), CURLUPART_HOST)))) {
-    return refuse("only https is");
+    return refuse("only https is", where);
   }
-  if (!is_token(request.method)) return refuse("its method is no word");
+  if (!is_token(request.method)) return refuse("its method is no word", where);
   for (const auto& [name, value] : request.headers) {
-    if (!is_token(name)) return refuse("a header's name is no word");
+    if (!is_token(name)) return refuse("a header's name is no word", where);
     if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
-      return refuse("its header " + name + " holds a line break");
+      return refuse("its header " + name + " holds a line break", where);
     }
   }
   return scheme;
@@ -95,6 +97,7 @@ struct Receiver {
   std::string body;
   std::uint64_t body_limit = 0;
   std::size_t header_bytes = 0;
+  std::size_t header_lines = 0;
   std::string too_large;  // what was, when something was
 };
 
@@ -116,9 +119,10 @@ std::size_t take_body(char* bytes, std::size_t, std::size_t count, void* to) noe
 std::size_t take_header(char*, std::size_t, std::size_t count, void* to) noexcept {
   Receiver& receiver = *static_cast<Receiver*>(to);
   receiver.header_bytes += count;
-  if (receiver.header_bytes <= k_header_limit) return count;
+  if (receiver.header_bytes <= k_header_bytes && ++receiver.header_lines <= k_header_lines) return count;
   try {
-    receiver.too_large = "headers of more than " + std::to_string(k_header_limit) + " bytes";
+    receiver.too_large = "headers of more than " + std::to_string(k_header_bytes) + " bytes or " +
+                         std::to_string(k_header_lines) + " lines";
   } catch (...) {
   }
   return CURL_WRITEFUNC_ERROR;
@@ -160,14 +164,14 @@ sys::Response response_of(CURL* easy, Receiver& receiver) {
   return response;
 }
 
-// What has gone out decides between "connect" and "lost": request_size counts bytes handed to the connection, and the
-// pre-transfer time is set once the request was given to it.
-bool request_left(CURL* easy) {
+// What has gone out decides between "connect" and "lost": request_size counts the bytes that a connection took, and the
+// pre-transfer time is set once it took all of the first piece. A send that failed half way shows in neither.
+bool request_left(CURL* easy, std::optional<CURLcode> result) {
   long request_bytes = 0;
   curl_off_t began = 0;
   curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request_bytes);
   curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &began);
-  return request_bytes > 0 || began > 0;
+  return request_bytes > 0 || began > 0 || result == CURLE_SEND_ERROR;
 }
 
 }  // namespace
@@ -294,7 +298,7 @@ base::Result<sys::Response> CurlHttp::send(const sys::Request& request, const sy
   if (result == CURLE_OK) return response_of(easy.get(), receiver);
 
   Failure failure;
-  failure.request_left = request_left(easy.get());
+  failure.request_left = request_left(easy.get(), result);
   failure.elapsed = state_->clock.monotonic() - started;
   const std::string shown = request.method + " " + shown_url(request.url);
   if (!result) {
