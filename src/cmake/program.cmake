@@ -1,0 +1,16 @@
+# sentimark_program(NAME): main.cpp of the current folder and the room of the same name (with underscores) become the
+# executable build/<preset>/bin/NAME. Release presets link it static, small, and with warnings of the linker as errors.
+option(SENTIMARK_STATIC "programs are static executables" OFF)
+
+add_library(no_resolver OBJECT ${CMAKE_CURRENT_LIST_DIR}/no_resolver.c)
+target_compile_options(no_resolver PRIVATE -Wall -Wextra -Werror -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+
+function(sentimark_program name)
+  string(REPLACE - _ room ${name})
+  add_executable(${name} main.cpp $<TARGET_OBJECTS:no_resolver>)
+  target_link_libraries(${name} PRIVATE sentimark_warnings ${room})
+  if(SENTIMARK_STATIC)
+    # Not static-pie: half a megabyte more, and `file` would not call it statically linked.
+    target_link_options(${name} PRIVATE -static -s -Wl,--gc-sections -Wl,--fatal-warnings -Wl,-z,relro,-z,now,-z,noexecstack)
+  endif()
+endfunction()
