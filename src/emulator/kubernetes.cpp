@@ -6,6 +6,7 @@
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <chrono>
 
 #include <mutex>
 #include <vector>
@@ -19,6 +20,7 @@ namespace {
 
 constexpr int patience_seconds = 20;
 constexpr std::size_t most_idle = 8;
+constexpr std::chrono::seconds fresh{5};
 
 // The program's standard output; empty when it cannot be run or fails.
 std::string output_of(std::vector<std::string> words) {
@@ -67,7 +69,11 @@ struct Kubernetes::Access {
   std::shared_ptr<X509> certificate;
   std::shared_ptr<EVP_PKEY> key;
   mutable std::mutex mutex;
-  mutable std::vector<std::unique_ptr<httplib::SSLClient>> idle;
+  struct Idle {
+    std::unique_ptr<httplib::SSLClient> client;
+    std::chrono::steady_clock::time_point since;
+  };
+  mutable std::vector<Idle> idle;
 
   std::unique_ptr<httplib::SSLClient> connect() const {
     auto made = std::make_unique<httplib::SSLClient>(host, port, certificate.get(), key.get());
@@ -83,21 +89,24 @@ struct Kubernetes::Access {
     return made;
   }
 
-  // A client is not for several threads, a handshake for each look at a pod too much work: clients are lent.
+  // A client is not for several threads, a handshake for each look at a pod too much work: clients are lent. The server
+  // closes what stands idle, and then nobody can tell whether a request arrived: only a fresh one is used again.
   template <typename Use>
   Answer with_client(Use use) const {
     std::unique_ptr<httplib::SSLClient> lent;
     {
       const std::lock_guard lock(mutex);
+      const auto now = std::chrono::steady_clock::now();
+      std::erase_if(idle, [&](const Idle& one) { return now - one.since > fresh; });
       if (!idle.empty()) {
-        lent = std::move(idle.back());
+        lent = std::move(idle.back().client);
         idle.pop_back();
       }
     }
     if (!lent) lent = connect();
     Answer got = answer(use(*lent));
     const std::lock_guard lock(mutex);
-    if (got.status != 0 && idle.size() < most_idle) idle.push_back(std::move(lent));
+    if (got.status != 0 && idle.size() < most_idle) idle.push_back({std::move(lent), std::chrono::steady_clock::now()});
     return got;
   }
 
