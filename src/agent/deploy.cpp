@@ -1,8 +1,14 @@
+#include <algorithm>
+
+#include "agent/evidence.hpp"
+#include "agent/release_record.hpp"
 #include "agent/work.hpp"
 #include "base/text.hpp"
 
 namespace sentimark::agent {
 namespace {
+
+constexpr base::Millis k_foreign_patience{600'000};
 
 using wire::FenceRecord;
 using wire::FenceState;
@@ -68,6 +74,26 @@ base::Result<bool> look_before(Work& work, const std::vector<HelmRevision>& hist
   return same && stored;
 }
 
+// A pending revision is a lock that helm never takes off when it is killed. Ours is cleared at once: the try that made
+// it has been proved dead, or has written that it was stopped. Anybody else's only when it has stood still for longer
+// than any helm would take.
+base::Done clear_pending(Work& work, const HelmRevision& pending) {
+  const auto& earlier = work.fence.record()->earlier;
+  const bool ours = !earlier.empty() &&
+                    (base::contains(earlier.front(), " abandoned") || base::contains(earlier.front(), " interrupted"));
+  const auto since = base::from_rfc3339(pending.updated);
+  const base::Millis patience = std::max(work.job.helm_timeout, k_foreign_patience);
+  if (!ours && (!since || work.sys.clock.wall() < *since + patience)) {
+    return base::fail(base::Outcome::refused,
+                      "revision " + std::to_string(pending.revision) + " of " + work.job.release + " is " +
+                          pending.status + " since " + pending.updated + ", and not by us: another helm may be at work",
+                      "wait for it to end, or run again after " + base::human_duration(patience), "pending");
+  }
+  work.sys.log.info("revision " + std::to_string(pending.revision) + " was left " + pending.status +
+                    " by a helm that is dead: setting it to failed");
+  return mark_failed(work.kubectl, work.job, pending.revision);
+}
+
 wire::Answer with_helm(wire::Answer answer, const std::string& version, const HelmRun& run) {
   answer.helm_version = version;
   answer.helm_exit = run.finished.exit_code;
@@ -90,6 +116,10 @@ base::Result<wire::Answer> upgrade(Work& work) {
   if (!version) return give_up(work, std::move(version).error());
   auto before = work.helm.history();
   if (!before) return give_up(work, std::move(before).error());
+  if (!before->empty() && before->back().is_pending()) {
+    if (base::Done cleared = clear_pending(work, before->back()); !cleared)
+      return give_up(work, std::move(cleared).error());
+  }
   auto unchanged = look_before(work, *before);
   if (!unchanged) return give_up(work, std::move(unchanged).error());
   if (*unchanged) {
@@ -120,8 +150,9 @@ base::Result<wire::Answer> upgrade(Work& work) {
     answer.cause = stored.error().sentence();
     return with_helm(std::move(answer), *version, *run);
   }
-  if (!well || run->stopped) return with_helm(recorded(work), *version, *run);
-  return with_helm(settle(work), *version, *run);
+  wire::Answer answer = with_helm(well && !run->stopped ? settle(work) : recorded(work), *version, *run);
+  if (!well && !run->stopped) gather_evidence(work, answer);
+  return answer;
 }
 
 }  // namespace

@@ -51,9 +51,15 @@ base::Result<std::vector<HelmRevision>> Helm::history() {
   }
   SENTIMARK_LET(value, json::parse(finished.out));
   for (const json::Value& row : value.items()) {
-    revisions.push_back({row["revision"].int_or(0), row["status"].string_or_empty()});
+    revisions.push_back({row["revision"].int_or(0), row["status"].string_or_empty(), row["updated"].string_or_empty()});
   }
   return revisions;
+}
+
+base::Result<std::string> Helm::history_text() {
+  SENTIMARK_LET(finished, run({"history", job_.release, "-n", job_.namespace_name, "--max", "20"}));
+  if (finished.exit_code != 0) return error_of(finished, "reading the release's history");
+  return std::move(finished.out);
 }
 
 base::Result<std::string> Helm::manifest(std::int64_t revision) {

@@ -11,7 +11,9 @@ namespace sentimark::agent {
 
 struct HelmRevision {
   std::int64_t revision = 0;
-  std::string status;  // "deployed", "superseded", "failed", "pending-upgrade", …
+  std::string status;   // "deployed", "superseded", "failed", "pending-upgrade", …
+  std::string updated;  // RFC 3339, by the clock of the machine that helm ran on
+  bool is_pending() const { return status.rfind("pending-", 0) == 0; }
 };
 
 class Helm {
@@ -23,6 +25,9 @@ class Helm {
 
   // Oldest first, the last 20; empty when the release does not exist. Errors: remote, timeout.
   base::Result<std::vector<HelmRevision>> history();
+
+  // The same as a table for people.
+  base::Result<std::string> history_text();
 
   // The stored manifest of a revision, as YAML text.
   base::Result<std::string> manifest(std::int64_t revision);

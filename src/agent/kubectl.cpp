@@ -53,8 +53,8 @@ base::Result<json::Value> parsed(const std::string& text) {
 
 base::Result<Finished> Kubectl::run(std::vector<std::string> arguments, std::string input) {
   std::vector<std::string> argv{program_};
+  // Not --request-timeout: with it kubectl forgets the pod's own service account and asks localhost:8080.
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  argv.emplace_back("--request-timeout=20s");
   return children_.run(std::move(argv), std::move(input), k_call);
 }
 
@@ -65,6 +65,12 @@ base::Result<json::Value> Kubectl::get(std::string_view kind, std::string_view n
   if (finished.exit_code != 0) return error_of(finished);
   if (base::trim(finished.out).empty()) return json::Value();
   return parsed(finished.out);
+}
+
+base::Result<std::string> Kubectl::text(std::vector<std::string> arguments) {
+  SENTIMARK_LET(finished, run(std::move(arguments)));
+  if (finished.exit_code != 0) return error_of(finished);
+  return std::move(finished.out);
 }
 
 base::Result<json::Array> Kubectl::list(std::string_view kinds, std::string_view namespace_name) {

@@ -17,6 +17,9 @@ class Kubectl {
   // The object, or null when there is none. An empty namespace is for cluster-scoped kinds.
   base::Result<json::Value> get(std::string_view kind, std::string_view namespace_name, std::string_view name);
 
+  // What kubectl printed. For texts such as logs, whose form is nobody's contract.
+  base::Result<std::string> text(std::vector<std::string> arguments);
+
   // The items of all these kinds (comma separated) in a namespace.
   base::Result<json::Array> list(std::string_view kinds, std::string_view namespace_name);
 

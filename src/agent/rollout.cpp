@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "agent/evidence.hpp"
 #include "agent/work.hpp"
 #include "base/text.hpp"
 #include "digest/sha256.hpp"
@@ -133,6 +134,7 @@ wire::Answer settle(Work& work) {
   tell_objects(answer, last);
   if (answer.verdict == Verdict::progressing) answer.cause = trouble;
   if (const kube::ObjectHealth* culprit = last.culprit(); culprit != nullptr) answer.cure = culprit->cure;
+  if (answer.verdict == Verdict::doomed) gather_evidence(work, answer);
   return answer;
 }
 

@@ -56,6 +56,7 @@ wire::Answer recorded(const Work& work) {
   answer.run_url = record->run_url;
   answer.revision = record->revision;
   answer.cause = record->cause;
+  answer.earlier_try = wire::earlier_try(*record, work.job.operation);
   if (record->operation != work.job.operation || record->attempt > work.job.attempt) {
     answer.verdict = Verdict::left;
     answer.cause = record->operation == work.job.operation

@@ -22,6 +22,7 @@ json::Value to_json(const Answer& answer) {
   value.set("cure", answer.cure);
   value.set("operation", answer.operation);
   value.set("try", answer.attempt);
+  value.set("earlierTry", answer.earlier_try);
   value.set("caller", answer.caller);
   value.set("job", answer.job_sha256);
   value.set("unchanged", answer.unchanged);
@@ -44,6 +45,9 @@ json::Value to_json(const Answer& answer) {
     objects.push(std::move(row));
   }
   value.set("objects", std::move(objects));
+  json::Value evidence = json::Value::array();
+  for (const Evidence& piece : answer.evidence) evidence.push(json::Object{{"name", piece.name}, {"text", piece.text}});
+  value.set("evidence", std::move(evidence));
   return value;
 }
 
@@ -61,6 +65,7 @@ base::Result<Answer> answer_from_json(const json::Value& value) {
   answer.cure = value["cure"].string_or_empty();
   answer.operation = value["operation"].string_or_empty();
   answer.attempt = value["try"].int_or(0);
+  answer.earlier_try = value["earlierTry"].int_or(0);
   answer.caller = value["caller"].string_or_empty();
   answer.job_sha256 = value["job"].string_or_empty();
   answer.unchanged = value["unchanged"].bool_or(false);
@@ -77,6 +82,8 @@ base::Result<Answer> answer_from_json(const json::Value& value) {
                               row["status"].string_or_empty(), row["reason"].string_or_empty(),
                               row["message"].string_or_empty()});
   }
+  for (const json::Value& piece : value["evidence"].items())
+    answer.evidence.push_back({piece["name"].string_or_empty(), piece["text"].string_or_empty()});
   return answer;
 }
 

@@ -36,6 +36,12 @@ struct ObjectLine {
   std::string message;
 };
 
+// One piece of what explains a failure: a relative path without "..", and its text.
+struct Evidence {
+  std::string name;
+  std::string text;
+};
+
 struct Answer {
   Verdict verdict = Verdict::refused;
   std::string kind;   // of the error behind `refused`: a word of base::outcome_table; else empty
@@ -43,7 +49,8 @@ struct Answer {
   std::string cure;
   std::string operation;
   std::int64_t attempt = 0;
-  std::string caller;  // whose try is told: another run's failure is no failure of ours
+  std::int64_t earlier_try = 0;  // highest try of the job's operation that ended before another operation came
+  std::string caller;            // whose try is told: another run's failure is no failure of ours
   std::string job_sha256;
   bool unchanged = false;
   std::int64_t revision = 0;
@@ -55,6 +62,7 @@ struct Answer {
   std::string pod;
   std::string run_url;  // of whoever holds the release, on refusal
   std::vector<ObjectLine> objects;
+  std::vector<Evidence> evidence;  // of a failed try, gathered before anything is undone
 };
 
 json::Value to_json(const Answer& answer);

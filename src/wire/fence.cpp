@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
+
 namespace sentimark::wire {
 namespace {
 
@@ -130,9 +132,22 @@ base::Result<FenceRecord> fence_from_json(const json::Value& value) {
   return record;
 }
 
+std::int64_t earlier_try(const FenceRecord& record, const std::string& operation) {
+  const std::string begin = operation + "/";
+  std::int64_t highest = 0;
+  for (const std::string& line : record.earlier) {
+    if (line.rfind(begin, 0) != 0) continue;
+    const auto attempt = base::parse_unsigned(line.substr(begin.size(), line.find(' ') - begin.size()));
+    highest = std::max(highest, static_cast<std::int64_t>(attempt.value_or(0)));
+  }
+  return highest;
+}
+
 FenceMove decide(const std::optional<FenceRecord>& record, const Claim& claim) {
   if (!record) return FenceMove::acquire;
   if (record->operation == claim.operation) return decide_same_operation(*record, claim);
+  // A pod that comes late, after another operation has followed its own: what it would run has been decided already.
+  if (earlier_try(*record, claim.operation) >= claim.attempt) return FenceMove::leave;
   return is_final(record->state) ? FenceMove::acquire : FenceMove::observe;
 }
 

@@ -85,6 +85,9 @@ enum class FenceMove {
   observe,  // somebody else's live record: prove it dead or refuse
 };
 
+// The highest try of this operation among those that the record tells as ended; 0 when there is none.
+std::int64_t earlier_try(const FenceRecord& record, const std::string& operation);
+
 // Pure. `record` is what was read, nothing when there is none.
 FenceMove decide(const std::optional<FenceRecord>& record, const Claim& claim);
 

@@ -24,6 +24,13 @@ wire::FenceRecord record(const std::string& operation, std::int64_t attempt, Fen
   return made;
 }
 
+// The record of operation b, which came after this try of another operation had ended.
+wire::FenceRecord after(const std::string& operation, std::int64_t attempt) {
+  wire::FenceRecord made = wire::acquired(record(operation, attempt, FenceState::succeeded), claim("b", 1));
+  made.state = FenceState::succeeded;
+  return made;
+}
+
 struct Row {
   const char* label;
   std::optional<wire::FenceRecord> present;
@@ -53,6 +60,9 @@ TEST(Fence, decides_who_may_run_helm) {
       {"another operation waits for its verdict", record("b", 1, FenceState::watching), FenceMove::observe},
       {"another operation has succeeded", record("b", 1, FenceState::succeeded), FenceMove::acquire},
       {"another operation has failed", record("b", 9, FenceState::failed), FenceMove::acquire},
+      {"this try has ended and another operation followed", after("a", 2), FenceMove::leave},
+      {"a later try has ended and another operation followed", after("a", 3), FenceMove::leave},
+      {"an earlier try has ended and another operation followed", after("a", 1), FenceMove::acquire},
   };
   for (const Row& row : rows) EXPECT_EQ(wire::decide(row.present, claim("a", 2)), row.move) << row.label;
 }
