@@ -101,4 +101,21 @@ Result<std::string> from_base64url(std::string_view text) {
   return pack_sextets(sextets, text.size());
 }
 
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  std::string result;
+  for (const char c : text) {
+    if (plain.find(c) != std::string_view::npos) {
+      result.push_back(c);
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      result.push_back('%');
+      result.push_back(digits[byte >> 4U]);
+      result.push_back(digits[byte & 15U]);
+    }
+  }
+  return result;
+}
+
 }  // namespace sentimark::base

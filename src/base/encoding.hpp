@@ -1,4 +1,4 @@
-// Hexadecimal and base64 (RFC 4648), strict on reading.
+// Hexadecimal, base64 (RFC 4648, strict on reading) and percent-encoding.
 #pragma once
 #include <span>
 #include <string>
@@ -19,5 +19,8 @@ Result<std::string> from_base64(std::string_view text);
 
 // RFC 4648 section 5 without padding, as JWT parts are written. Same errors.
 Result<std::string> from_base64url(std::string_view text);
+
+// RFC 3986: everything but unreserved characters becomes %XX.
+std::string percent_encoded(std::string_view text);
 
 }  // namespace sentimark::base

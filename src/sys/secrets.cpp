@@ -10,23 +10,6 @@ namespace {
 
 constexpr std::size_t k_shortest_searched = 4;  // shorter ones would blank out ordinary words
 
-std::string url_escaped(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  std::string result;
-  for (const char c : text) {
-    if (plain.find(c) != std::string_view::npos) {
-      result.push_back(c);
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      result.push_back('%');
-      result.push_back(digits[byte >> 4U]);
-      result.push_back(digits[byte & 15U]);
-    }
-  }
-  return result;
-}
-
 // Base64 of a secret inside a longer text depends on its offset modulo three; the characters that mix with neighbours
 // go.
 std::string base64_phase(std::string_view secret, std::size_t phase) {
@@ -44,7 +27,7 @@ base::Secret Secrets::make(std::string clear_text) {
     if (!base::trim(line).empty() && announce_) announce_(line);
   }
   learn(clear_text);
-  learn(url_escaped(clear_text));
+  learn(base::percent_encoded(clear_text));
   for (std::size_t phase = 0; phase < 3; ++phase) learn(base64_phase(clear_text, phase));
   return base::Secret(std::move(clear_text));
 }

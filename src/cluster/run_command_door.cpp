@@ -1,0 +1,161 @@
+#include "cluster/run_command_door.hpp"
+
+#include <algorithm>
+
+#include "agent_images/agent_images.hpp"
+#include "base/text.hpp"
+#include "cluster/parcel.hpp"
+#include "pack/zip.hpp"
+
+namespace sentimark::cluster {
+namespace {
+
+using base::Outcome;
+
+constexpr base::Millis k_often{2'000};
+constexpr base::Millis k_seldom{5'000};
+constexpr base::Millis k_rarely{10'000};
+constexpr base::Millis k_pod_start{10'000};      // a command's pod is up in seconds; a call is planned with this much
+constexpr base::Millis k_token_reserve{60'000};  // a mutating call must end before its token does
+constexpr int k_not_executable = 126;
+constexpr int k_not_found = 127;
+
+base::Result<std::string> context_of(const Parcel& parcel, const std::vector<Payload>& payloads,
+                                     const std::string& architecture) {
+  std::vector<pack::ZipEntry> entries;
+  entries.push_back({{std::string(wire::k_job_file), parcel.job_text, false}, false, 0, 0});
+  for (const Payload& payload : payloads) entries.push_back({{payload.name, payload.bytes, false}, false, 0, 0});
+  for (const agent_images::AgentImage& image : agent_images::agent_images()) {
+    if (!architecture.empty() && image.architecture != architecture) continue;
+    entries.push_back({{"agent-" + std::string(image.architecture), std::string(image.deflated), true},
+                       true,
+                       image.crc32,
+                       image.size});
+  }
+  return pack::zip(std::move(entries));
+}
+
+base::Error not_run(const azure::CommandState& state) {
+  if (state.exit_code == k_not_executable || state.exit_code == k_not_found) {
+    return base::fail(
+        Outcome::refused,
+        "the agent may not be executed in the command pod (exit code " + std::to_string(state.exit_code) + ")",
+        "exempt the namespace aks-command from the rule that blocks programs which are not in the image", "no-exec");
+  }
+  const std::string how = !state.reason.empty()  ? "Azure says " + state.reason
+                          : state.exit_code >= 0 ? "it ended with exit code " + std::to_string(state.exit_code)
+                                                 : "Azure says " + state.state;
+  return base::fail(Outcome::unknown, "the command in the cluster left no whole answer: " + how,
+                    "run the same job again: it finds out from the cluster and never runs helm twice", "no-answer");
+}
+
+}  // namespace
+
+std::string command_line(const std::vector<std::string>& arguments) {
+  std::string text =
+      "case $(uname -m) in aarch64|arm64) a=agent-arm64;; *) a=agent-amd64;; esac; chmod 0700 ./$a; exec ./$a";
+  for (const std::string& argument : arguments) text += " " + argument;
+  return text;
+}
+
+base::Millis poll_wait(int looks, base::Millis since_start, base::Millis until_planned_end, base::Millis asked) {
+  if (looks == 0) return asked;
+  const bool due = until_planned_end <= base::Millis{0};
+  const base::Millis wait = due || since_start < base::Millis{20'000} ? k_often
+                            : since_start < base::Millis{120'000}     ? k_seldom
+                                                                      : k_rarely;
+  return std::max(wait, asked);
+}
+
+base::Done RunCommandDoor::open(base::Instant deadline) {
+  SENTIMARK_LET(cluster, arm_.cluster(deadline));
+  entra_cluster_ = cluster.entra;
+  if (!cluster.running) {
+    return base::fail(Outcome::refused,
+                      "cluster " + arm_.id().name + " is not running: its power state is " + cluster.power_state,
+                      "start it (az aks start --resource-group " + arm_.id().resource_group + " --name " +
+                          arm_.id().name + "), then run again",
+                      "stopped");
+  }
+  if (cluster.run_command_disabled) {
+    return base::fail(
+        Outcome::refused, "run command is disabled on cluster " + arm_.id().name,
+        "enable it (az aks update --enable-run-command), or use transport: local on a runner inside the network",
+        "run-command-disabled");
+  }
+  return {};
+}
+
+std::string RunCommandDoor::cluster_id() const { return base::to_lower(arm_.id().path()); }
+
+// A mutating call must end before its token does: the deadline moves, or a fresher token is fetched.
+base::Result<base::Secret> RunCommandDoor::cluster_token(base::Instant& deadline) {
+  if (!entra_cluster_) return base::Secret();
+  const std::string scope(azure::k_aks_scope);
+  SENTIMARK_LET(token, entra_.token(scope, deadline));
+  const base::Millis left = token.expires_at - sys_.clock.monotonic();
+  if (left <= k_token_reserve) {
+    return base::fail(Outcome::auth, "the cluster's token lives only " + base::human_duration(left),
+                      "let Entra issue tokens of at least ten minutes");
+  }
+  deadline = std::min(deadline, base::Instant{token.expires_at.since_start - k_token_reserve});
+  return token.text;
+}
+
+base::Result<wire::Answer> RunCommandDoor::run(wire::Job job, const std::vector<Payload>& payloads,
+                                               base::Instant deadline) {
+  SENTIMARK_LET(token, cluster_token(deadline));
+  const base::Millis planned = k_pod_start + job.watch_for;
+  job.in_pod = true;
+  job.not_after = sys_.clock.wall() + std::max(base::Millis{1'000}, deadline - sys_.clock.monotonic());
+  const Parcel parcel = parcel_of(std::move(job), payloads);
+  SENTIMARK_LET(context, context_of(parcel, payloads, architecture_));
+  ++costs_.calls;
+  costs_.bytes += context.size();
+  auto started = arm_.run_command(command_line(parcel.arguments()), context, token, deadline);
+  if (!started) return std::move(started).error();
+  const base::Instant end = sys_.clock.monotonic() + planned;
+  SENTIMARK_LET(state, wait_for(*started, end, deadline));
+  if (!state.succeeded) {
+    if (!state.logs.empty()) sys_.log.quote("what the command printed", state.logs);
+    return not_run(state);
+  }
+  auto answer = answer_in(state.logs, parcel);
+  if (!answer) {
+    sys_.log.quote("what the command printed", state.logs);
+    if (state.exit_code == k_not_executable || state.exit_code == k_not_found) return not_run(state);
+    return std::move(answer).error();
+  }
+  architecture_ = answer->architecture;
+  return answer;
+}
+
+base::Result<azure::CommandState> RunCommandDoor::wait_for(const azure::Started& command, base::Instant planned_end,
+                                                           base::Instant deadline) {
+  const base::Instant began = sys_.clock.monotonic();
+  sys_.log.debug("command " + command.command_id);
+  base::Millis asked = command.retry_after < base::Millis{0} ? k_often : command.retry_after;
+  for (int looks = 0;; ++looks) {
+    const base::Instant now = sys_.clock.monotonic();
+    const base::Instant next = now + poll_wait(looks, now - began, planned_end - now, asked);
+    if (next > deadline) break;
+    if (!sys_.clock.sleep_until(next, sys_.stop)) {
+      return base::fail(Outcome::interrupted,
+                        "told to stop while command " + command.command_id + " runs in the cluster",
+                        "run the same job again: it goes on where this one left", "detached");
+    }
+    auto state = arm_.result(command, deadline);
+    if (!state) {
+      base::Error error = std::move(state).error();
+      if (error.kind == Outcome::interrupted || error.kind == Outcome::auth) return error;
+      // The command runs whatever became of our question.
+      return base::fail(Outcome::unknown, error.sentence(), error.cure, "no-answer");
+    }
+    if (state->ended) return state;
+    asked = state->retry_after;
+  }
+  return base::fail(Outcome::unknown, "command " + command.command_id + " did not end in time",
+                    "run the same job again: it finds out from the cluster and never runs helm twice", "no-answer");
+}
+
+}  // namespace sentimark::cluster

@@ -1,0 +1,38 @@
+// RunCommandDoor: through Azure's runCommand, with no network path to the cluster.
+#pragma once
+#include "azure/arm.hpp"
+#include "cluster/door.hpp"
+
+namespace sentimark::cluster {
+
+class RunCommandDoor final : public Door {
+ public:
+  RunCommandDoor(sys::Sys& sys, azure::Arm& arm, azure::Entra& entra) : sys_(sys), arm_(arm), entra_(entra) {}
+
+  base::Done open(base::Instant deadline) override;
+  base::Result<wire::Answer> run(wire::Job job, const std::vector<Payload>& payloads, base::Instant deadline) override;
+  Costs costs() const override { return costs_; }
+  std::string cluster_id() const override;
+  bool outlives_us() const override { return true; }
+
+ private:
+  base::Result<base::Secret> cluster_token(base::Instant& deadline);
+  base::Result<azure::CommandState> wait_for(const azure::Started& command, base::Instant planned_end,
+                                             base::Instant deadline);
+  sys::Sys& sys_;
+  azure::Arm& arm_;
+  azure::Entra& entra_;
+  bool entra_cluster_ = false;
+  std::string architecture_;  // of the pod, once an answer has told it
+  Costs costs_;
+};
+
+// The command line: fixed text, then three arguments of hexadecimal digits only. It ends in exec, so that the pod's
+// signals reach the agent and its exit code is the command's.
+std::string command_line(const std::vector<std::string>& arguments);
+
+// When to look for a result again, after `looks` of them: the service's wish (`asked`) is always kept and is enough for
+// the first look; then every 2 s, and less often the longer it takes, until the call is planned to end. Pure.
+base::Millis poll_wait(int looks, base::Millis since_start, base::Millis until_planned_end, base::Millis asked);
+
+}  // namespace sentimark::cluster

@@ -1,0 +1,285 @@
+#include "helm_private_deploy/deploy.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/encoding.hpp"
+#include "base/text.hpp"
+
+namespace sentimark::helm_private_deploy {
+namespace {
+
+using base::Outcome;
+using wire::Answer;
+using wire::JobKind;
+using wire::Verdict;
+
+constexpr std::array<base::Millis, 4> k_looks{base::Millis{30'000}, base::Millis{15'000}, base::Millis{30'000},
+                                              base::Millis{60'000}};
+constexpr base::Millis k_call_reserve{120'000};  // for the pod's start and the answer's way
+constexpr base::Millis k_look_again{5'000};
+constexpr int k_unknown_looks = 5;  // at the fence, after a call of which nobody knows what became
+constexpr std::int64_t k_tries = 20;
+
+std::string random_id(sys::Random& random) {
+  std::array<unsigned char, 16> bytes{};
+  random.fill(bytes);
+  return base::to_hex(bytes);
+}
+
+bool is_lost(const base::Error& error) { return error.code == "ambiguous" || error.code == "no-answer"; }
+
+// The answer of an agent that found no record, or only an older operation's: this try never got as far as the fence.
+bool knows_nothing(const Answer& answer, const std::string& operation, std::int64_t attempt) {
+  return (answer.verdict == Verdict::refused && answer.kind.empty()) ||
+         (answer.verdict == Verdict::left && answer.operation != operation && answer.earlier_try < attempt);
+}
+
+bool is_under_way(const Answer& answer) {
+  return answer.verdict == Verdict::progressing || answer.verdict == Verdict::running;
+}
+
+// Helm refused before it touched the cluster: a matter of the chart where it says so.
+Outcome kind_of_helm_failure(const std::string& cause) {
+  for (const std::string_view sign :
+       {"parse error", "error calling", "nil pointer evaluating", "specifications of the schema", "execution error at",
+        "error converting YAML", "unable to build kubernetes objects", "unable to load chart", "no matches for kind"}) {
+    if (base::contains(cause, sign)) return Outcome::config;
+  }
+  return Outcome::remote;
+}
+
+base::Error error_in(const Answer& answer) {
+  for (const base::OutcomeRow& row : base::outcome_table()) {
+    if (row.word == answer.kind) return base::fail(row.outcome, answer.cause, answer.cure);
+  }
+  return base::fail(Outcome::refused, answer.cause, answer.cure);
+}
+
+class Deploy {
+ public:
+  Deploy(sys::Sys& sys, cluster::Door& door, const Plan& plan)
+      : sys_(sys),
+        door_(door),
+        plan_(plan),
+        payloads_(payloads_of(plan)),
+        caller_(random_id(sys.random)),
+        began_(sys.clock.monotonic()),
+        deadline_(began_ + plan.inputs.timeout) {}
+
+  base::Result<Report> run() {
+    SENTIMARK_TRY(door_.open(deadline_));
+    for (std::int64_t tries = 0; tries < k_tries; ++tries) {
+      SENTIMARK_LET(answer, settle(JobKind::deploy, {}));
+      if (answer.verdict == Verdict::healthy) return report(Outcome::ok, answer, {});
+      if (answer.verdict == Verdict::refused) return error_in(answer);
+      if (answer.verdict == Verdict::left) {
+        SENTIMARK_TRY(catch_up(answer));
+        continue;
+      }
+      const bool stopped = answer.verdict == Verdict::interrupted;
+      if (stopped && sys_.stop.requested()) return interrupted("helm was stopped and the cluster's record says so");
+      // An earlier run's failure, or a command pod that was told to go: the next try.
+      if (answer.caller != caller_ || stopped) {
+        sys_.log.info("try " + std::to_string(answer.attempt) + " of this operation ended: " + word_and_cause(answer));
+        attempt_ = std::max(attempt_, answer.attempt) + 1;
+        continue;
+      }
+      return undo(answer);
+    }
+    return base::fail(Outcome::refused, "this operation has been tried " + std::to_string(k_tries) + " times",
+                      "look at what changes the release beside this job");
+  }
+
+ private:
+  static std::string word_and_cause(const Answer& answer) {
+    return std::string(wire::word_of(answer.verdict)) + (answer.cause.empty() ? "" : ", " + answer.cause);
+  }
+
+  Report report(Outcome outcome, const Answer& last, const Answer& failed) const {
+    Report made;
+    made.outcome = outcome;
+    made.cause = failed.cause;
+    made.cure = failed.cure;
+    made.last = last;
+    made.failed = failed;
+    made.took = sys_.clock.monotonic() - began_;
+    made.costs = door_.costs();
+    return made;
+  }
+
+  base::Error interrupted(const std::string& state) const {
+    return base::fail(Outcome::interrupted, "told to stop: " + state + " (operation " + plan_.operation + ")",
+                      "run the same job again: it goes on where this one left", "detached");
+  }
+
+  // A newer try of this operation stands in the record, or stood there before another operation came: an old workflow
+  // run that is run again begins its next try. Not so when a call of ours was lost on the way: it may be what was
+  // superseded.
+  base::Done catch_up(const Answer& left) {
+    const std::int64_t known = left.operation == plan_.operation ? left.attempt : left.earlier_try + 1;
+    if (known > attempt_ && !ever_lost_) {
+      attempt_ = known;
+      return {};
+    }
+    return base::fail(Outcome::refused, left.cause,
+                      left.run_url.empty() ? "look at the other run" : "look at " + left.run_url);
+  }
+
+  base::Result<Answer> call(JobKind kind, base::Millis watch_for, const std::string& cause) {
+    wire::Job job = job_of(plan_, attempt_, caller_);
+    job.kind = kind;
+    job.watch_for = watch_for;
+    job.cause = cause;
+    const bool mutates = kind != JobKind::watch;
+    const base::Millis longest = k_call_reserve + watch_for + (mutates ? job.helm_timeout : base::Millis{0});
+    return door_.run(std::move(job), kind == JobKind::deploy ? payloads_ : std::vector<cluster::Payload>(),
+                     sys_.clock.monotonic() + longest);
+  }
+
+  // One job and, where nobody knows what became of it, looks at the fence until somebody does. A job that never arrived
+  // is sent again; one that did, is not: and even then its pod would find the fence held.
+  base::Result<Answer> ask(JobKind kind, base::Millis watch_for, const std::string& cause) {
+    auto answer = call(kind, watch_for, cause);
+    if (answer || !is_lost(answer.error())) return answer;
+    lost_ = true;
+    ever_lost_ = true;
+    for (int look = 0; look < k_unknown_looks; ++look) {
+      sys_.log.info(answer.error().sentence() + "; looking at the cluster's record");
+      if (look > 0 && !sys_.clock.sleep_until(sys_.clock.monotonic() + k_look_again, sys_.stop))
+        return interrupted("what became of the last call is not known");
+      auto seen = call(JobKind::watch, k_looks[1], {});
+      if (!seen && !is_lost(seen.error())) return seen;
+      if (!seen) continue;
+      if (kind != JobKind::deploy || !knows_nothing(*seen, plan_.operation, attempt_)) return seen;
+      sys_.log.info("the cluster knows nothing of it: sending it again");
+      answer = call(kind, watch_for, cause);
+      if (answer || !is_lost(answer.error())) return answer;
+    }
+    base::Error unknown = std::move(answer).error();
+    unknown.kind = Outcome::unknown;
+    return unknown;
+  }
+
+  // A job of this kind and looks after it, until the answer is a verdict. `until`: the deadline of becoming healthy.
+  base::Result<Answer> settle(JobKind kind, const std::string& cause) {
+    const base::Instant until = sys_.clock.monotonic() + plan_.inputs.timeout;
+    lost_ = false;
+    SENTIMARK_LET(answer, ask(kind, std::min(k_looks[0], plan_.inputs.timeout), cause));
+    int running = 0;
+    for (std::size_t look = 1; is_under_way(answer); ++look) {
+      tell(answer);
+      const base::Instant now = sys_.clock.monotonic();
+      if (sys_.stop.requested()) return interrupted("the rollout goes on in the cluster");
+      if (now >= until) return out_of_time(std::move(answer));
+      running = answer.verdict == Verdict::running ? running + 1 : 0;
+      if (running > 0 && lost_) {
+        // Its pod is lost or will be found alive: only an agent with a newer try may prove it, and takes over if so.
+        if (kind == JobKind::deploy) attempt_ = std::max(attempt_, answer.attempt) + 1;
+        lost_ = false;
+        SENTIMARK_LET(proved, ask(kind, k_looks[1], cause));
+        answer = std::move(proved);
+        continue;
+      }
+      if (running == 3) lost_ = true;
+      const base::Millis span = std::min(k_looks[std::min(look, k_looks.size() - 1)], until - now);
+      SENTIMARK_LET(seen, ask(JobKind::watch, span, {}));
+      answer = std::move(seen);
+    }
+    return answer;
+  }
+
+  // Not healthy in time is a failure like any other, with what was missing as its cause.
+  Answer out_of_time(Answer answer) const {
+    if (answer.verdict == Verdict::running) return answer;
+    answer.verdict = Verdict::doomed;
+    answer.cause = "not healthy within " + base::human_duration(plan_.inputs.timeout) +
+                   (answer.cause.empty() ? "" : ": " + answer.cause);
+    return answer;
+  }
+
+  void tell(const Answer& answer) const {
+    std::string text = base::human_duration(sys_.clock.monotonic() - began_) + "  ";
+    text += answer.verdict == Verdict::running ? "helm is at work"
+                                               : "revision " + std::to_string(answer.revision) + " is rolling out";
+    if (!answer.cause.empty()) text += ": " + answer.cause;
+    sys_.log.info(text);
+  }
+
+  base::Result<Report> undo(const Answer& failed) {
+    if (failed.verdict == Verdict::running) {
+      return base::fail(Outcome::timeout,
+                        "helm is still at work in the cluster after " + base::human_duration(plan_.inputs.timeout) +
+                            " (operation " + plan_.operation + ")",
+                        "run the same job again: it goes on where this one left");
+    }
+    if (failed.verdict == Verdict::rolled_back) return report(Outcome::rolled_back, failed, failed);
+    if (failed.verdict == Verdict::uninstalled) return report(Outcome::uninstalled, failed, failed);
+    if (failed.verdict == Verdict::rollback_failed) return report(Outcome::rollback_failed, failed, failed);
+    if (failed.verdict == Verdict::helm_failed && failed.revision == 0)
+      return base::fail(kind_of_helm_failure(failed.cause), "helm: " + failed.cause, failed.cure)
+          .within("deploying release " + plan_.inputs.release);
+    sys_.log.info("revision " + std::to_string(failed.revision) + " failed: " + failed.cause);
+    const bool first = failed.good_revision == 0 && failed.revision <= 1;
+    const OnFailure way = plan_.inputs.on_failure;
+    if (way == OnFailure::keep) return report(Outcome::kept, failed, failed);
+    if (way == OnFailure::uninstall_if_first && first) return undone(JobKind::uninstall, failed);
+    if (failed.good_revision == 0) {
+      Report kept = report(Outcome::kept, failed, failed);
+      kept.cause += "; there is no verified earlier revision to go back to";
+      return kept;
+    }
+    sys_.log.info("going back to revision " + std::to_string(failed.good_revision));
+    return undone(JobKind::rollback, failed);
+  }
+
+  base::Result<Report> undone(JobKind kind, const Answer& failed) {
+    auto answer = settle(kind, failed.cause);
+    if (!answer) {
+      if (answer.error().kind == Outcome::interrupted) return std::move(answer).error();
+      Report broken = report(Outcome::rollback_failed, failed, failed);
+      broken.cause += "; going back failed as well: " + answer.error().sentence();
+      broken.cure = answer.error().cure;
+      return broken;
+    }
+    switch (answer->verdict) {
+      case Verdict::rolled_back:
+        return report(Outcome::rolled_back, *answer, failed);
+      case Verdict::uninstalled:
+        return report(Outcome::uninstalled, *answer, failed);
+      case Verdict::interrupted:
+        return interrupted("going back was stopped");
+      case Verdict::refused: {
+        Report kept =
+            report(answer->kind == base::row_of(Outcome::kept).word ? Outcome::kept : Outcome::rollback_failed, failed,
+                   failed);
+        kept.cause += "; " + answer->cause;
+        return kept;
+      }
+      default: {
+        Report broken = report(Outcome::rollback_failed, *answer, failed);
+        broken.cause += "; going back failed as well: " + answer->cause;
+        return broken;
+      }
+    }
+  }
+
+  sys::Sys& sys_;
+  cluster::Door& door_;
+  const Plan& plan_;
+  const std::vector<cluster::Payload> payloads_;
+  const std::string caller_;
+  const base::Instant began_;
+  const base::Instant deadline_;
+  std::int64_t attempt_ = 1;
+  bool lost_ = false;  // a call of this job was lost: who holds the fence may be dead
+  bool ever_lost_ = false;
+};
+
+}  // namespace
+
+base::Result<Report> deploy(sys::Sys& sys, cluster::Door& door, const Plan& plan) {
+  return Deploy(sys, door, plan).run();
+}
+
+}  // namespace sentimark::helm_private_deploy

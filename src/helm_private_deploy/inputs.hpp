@@ -1,0 +1,41 @@
+// Inputs of a deploy, parsed once and checked.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "azure/arm.hpp"
+#include "azure/cloud.hpp"
+#include "base/result.hpp"
+#include "runner/inputs.hpp"
+
+namespace sentimark::helm_private_deploy {
+
+enum class Transport { run_command, local };
+enum class OnFailure { rollback, keep, uninstall_if_first };
+
+struct DeployInputs {
+  std::string chart;
+  std::string release;
+  std::string namespace_name;
+  bool create_namespace = false;
+  std::vector<std::string> values_files;
+  std::string values_inline;
+  Transport transport = Transport::run_command;
+  std::string kubeconfig;
+  std::string helm;
+  std::string kubectl;
+  azure::Cloud cloud;  // with the addresses that were given instead of its own
+  std::string client;
+  std::string tenant;
+  azure::ClusterId cluster;
+  std::string api_version;
+  base::Millis timeout{0};
+  OnFailure on_failure = OnFailure::rollback;
+  std::string operation;  // empty: made by plan
+  bool dry_run = false;
+};
+
+// Error: usage, naming the input, what is wrong with it and what to write.
+base::Result<DeployInputs> parse_inputs(const runner::Inputs& inputs);
+
+}  // namespace sentimark::helm_private_deploy

@@ -1,0 +1,156 @@
+#include "helm_private_deploy/plan.hpp"
+
+#include <array>
+
+#include "base/encoding.hpp"
+#include "base/text.hpp"
+#include "digest/sha256.hpp"
+#include "helm/package.hpp"
+#include "helm/values.hpp"
+
+namespace sentimark::helm_private_deploy {
+namespace {
+
+using base::Outcome;
+
+constexpr std::uint64_t k_values_limit = std::uint64_t{16} << 20U;
+constexpr std::size_t k_operation_digits = 32;
+
+base::Result<std::vector<helm::ValueSource>> read_sources(sys::Sys& sys, const DeployInputs& inputs) {
+  std::vector<helm::ValueSource> sources;
+  for (const std::string& file : inputs.values_files) {
+    auto text = sys.files.read(file, k_values_limit);
+    if (!text) {
+      if (text.error().code != "not-found") return std::move(text).error();
+      return base::fail(Outcome::config, "values file " + file + " does not exist",
+                        "correct the input values; paths start at the working directory of the step");
+    }
+    sources.push_back({file, std::move(text).value()});
+  }
+  if (!base::trim(inputs.values_inline).empty()) sources.push_back({"values-inline", inputs.values_inline});
+  return sources;
+}
+
+// The same workflow run deploying the same bytes to the same place is the same operation, whatever attempt of the run
+// it is: that is what lets a re-run of a dead job find what became of it. Fields are separated by a byte that none can
+// hold.
+std::string operation_of(sys::Sys& sys, const Plan& plan, const std::string& cluster_id) {
+  std::string text;
+  for (const std::string& part : {sys.env.get_or("GITHUB_REPOSITORY_ID", ""), sys.env.get_or("GITHUB_RUN_ID", ""),
+                                  sys.env.get_or("GITHUB_JOB", ""), cluster_id, plan.inputs.namespace_name,
+                                  plan.inputs.release, plan.package_sha256, plan.values_sha256}) {
+    text += part;
+    text.push_back('\0');
+  }
+  return digest::sha256_hex(text).substr(0, k_operation_digits);
+}
+
+std::string random_operation(sys::Random& random) {
+  std::array<unsigned char, k_operation_digits / 2> bytes{};
+  random.fill(bytes);
+  return base::to_hex(bytes);
+}
+
+std::string run_url_of(const sys::Env& env) {
+  const std::string run = env.get_or("GITHUB_RUN_ID", "");
+  const std::string repository = env.get_or("GITHUB_REPOSITORY", "");
+  if (run.empty() || repository.empty()) return {};
+  return env.get_or("GITHUB_SERVER_URL", "https://github.com") + "/" + repository + "/actions/runs/" + run;
+}
+
+std::string_view word_of(OnFailure way) {
+  return way == OnFailure::rollback ? "rollback" : way == OnFailure::keep ? "keep" : "uninstall-if-first";
+}
+
+std::string target_of(const Plan& plan) {
+  if (plan.inputs.transport == Transport::local) return "kubectl and helm of this machine";
+  return plan.inputs.cluster.resource_group + "/" + plan.inputs.cluster.name + " by runCommand";
+}
+
+}  // namespace
+
+base::Result<Plan> make_plan(sys::Sys& sys, DeployInputs inputs, const std::string& cluster_id) {
+  Plan plan;
+  plan.inputs = std::move(inputs);
+  SENTIMARK_LET(chart, helm::load_chart(sys.files, plan.inputs.chart));
+  SENTIMARK_LET(package, helm::package(chart));
+  SENTIMARK_LET(sources, read_sources(sys, plan.inputs));
+  SENTIMARK_LET(values, helm::merge_values(sources));
+  plan.chart_name = chart.name;
+  plan.chart_version = chart.version;
+  plan.app_version = chart.app_version;
+  plan.chart_files = chart.entries.size();
+  for (const pack::Entry& entry : chart.entries) plan.chart_bytes += entry.bytes.size();
+  plan.package = std::move(package.tgz);
+  plan.package_sha256 = package.sha256;
+  plan.values_text = std::move(values.text);
+  plan.values_sha256 = values.sha256;
+  plan.run_url = run_url_of(sys.env);
+  plan.operation = plan.inputs.operation;
+  if (plan.operation.empty()) {
+    const bool in_run = !sys.env.get_or("GITHUB_RUN_ID", "").empty();
+    plan.operation = in_run ? operation_of(sys, plan, cluster_id) : random_operation(sys.random);
+  }
+  return plan;
+}
+
+wire::Job job_of(const Plan& plan, std::int64_t attempt, const std::string& caller) {
+  wire::Job job;
+  job.operation = plan.operation;
+  job.attempt = attempt;
+  job.caller = caller;
+  job.release = plan.inputs.release;
+  job.namespace_name = plan.inputs.namespace_name;
+  job.create_namespace = plan.inputs.create_namespace;
+  job.helm = plan.inputs.helm;
+  job.kubectl = plan.inputs.kubectl;
+  job.helm_timeout = plan.inputs.timeout;
+  job.chart_sha256 = plan.package_sha256;
+  job.values_sha256 = plan.values_sha256;
+  job.run_url = plan.run_url;
+  return job;
+}
+
+std::vector<cluster::Payload> payloads_of(const Plan& plan) {
+  return {{std::string(wire::k_chart_file), plan.package}, {std::string(wire::k_values_file), plan.values_text}};
+}
+
+std::string text_of(const Plan& plan) {
+  std::string text;
+  const auto line = [&](const std::string& name, const std::string& value) {
+    text += name + std::string(name.size() < 12 ? 12 - name.size() : 1, ' ') + value + "\n";
+  };
+  line("operation", plan.operation);
+  line("release", plan.inputs.release + " in namespace " + plan.inputs.namespace_name +
+                      (plan.inputs.create_namespace ? " (made when absent)" : ""));
+  line("cluster", target_of(plan));
+  line("chart", plan.chart_name + " " + plan.chart_version + ", " + std::to_string(plan.chart_files) + " files, " +
+                    std::to_string(plan.chart_bytes) + " bytes, packed " + std::to_string(plan.package.size()));
+  line("  sha256", plan.package_sha256);
+  line("values", std::to_string(plan.inputs.values_files.size()) + " files" +
+                     (base::trim(plan.inputs.values_inline).empty() ? "" : " and values-inline") + ", merged " +
+                     std::to_string(plan.values_text.size()) + " bytes");
+  line("  sha256", plan.values_sha256);
+  line("timeout", base::human_duration(plan.inputs.timeout));
+  line("on-failure", std::string(word_of(plan.inputs.on_failure)));
+  return text;
+}
+
+json::Value json_of(const Plan& plan) {
+  return json::Object{{"operation", plan.operation},
+                      {"release", plan.inputs.release},
+                      {"namespace", plan.inputs.namespace_name},
+                      {"cluster", target_of(plan)},
+                      {"chart", json::Object{{"name", plan.chart_name},
+                                             {"version", plan.chart_version},
+                                             {"files", static_cast<std::int64_t>(plan.chart_files)},
+                                             {"bytes", static_cast<std::int64_t>(plan.chart_bytes)},
+                                             {"packed", static_cast<std::int64_t>(plan.package.size())},
+                                             {"sha256", plan.package_sha256}}},
+                      {"values", json::Object{{"bytes", static_cast<std::int64_t>(plan.values_text.size())},
+                                              {"sha256", plan.values_sha256}}},
+                      {"timeoutSeconds", plan.inputs.timeout.count() / 1000},
+                      {"onFailure", word_of(plan.inputs.on_failure)}};
+}
+
+}  // namespace sentimark::helm_private_deploy

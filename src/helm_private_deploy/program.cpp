@@ -1,0 +1,60 @@
+#include "helm_private_deploy/program.hpp"
+
+#include <array>
+
+namespace sentimark::helm_private_deploy {
+namespace {
+
+using runner::Input;
+using runner::Output;
+using runner::Verb;
+
+constexpr std::array<Verb, 1> k_verbs{{{"deploy", "put the chart on the cluster and stay until it is healthy"}}};
+
+constexpr auto k_inputs = std::to_array<Input>({
+    {"chart", "", "folder of the chart", true},
+    {"release", "", "name of the Helm release", true},
+    {"namespace", "default", "namespace of the release"},
+    {"create-namespace", "false", "create the namespace when it does not exist", false, true},
+    {"values", "", "values files, one a line; a later file wins"},
+    {"values-inline", "", "values as YAML; they win over every file"},
+    {"transport", "run-command", "way into the cluster: run-command (ARM) or local (kubectl and helm of this machine)"},
+    {"kubeconfig", "", "kubeconfig file for transport local; empty takes KUBECONFIG"},
+    {"helm", "helm", "helm program where the agent runs: a path, or a name in PATH"},
+    {"kubectl", "kubectl", "kubectl program where the agent runs: a path, or a name in PATH"},
+    {"environment", "azurecloud", "Azure cloud: azurecloud, azureusgovernment or azurechinacloud"},
+    {"client-id", "", "client id of the identity that this workflow is federated with"},
+    {"tenant-id", "", "id of its Entra tenant"},
+    {"subscription-id", "", "subscription of the cluster"},
+    {"resource-group", "", "resource group of the cluster"},
+    {"cluster", "", "name of the AKS cluster"},
+    {"authority-host", "", "Entra's address when it is not the environment's own"},
+    {"arm-endpoint", "", "Azure Resource Manager's address when it is not the environment's own"},
+    {"oidc-audience", "", "audience of the id-token when it is not the environment's own"},
+    {"api-version", "2025-10-01", "api-version of managedClusters"},
+    {"timeout", "10m", "how long the release may take to become healthy, e.g. 90s or 10m"},
+    {"on-failure", "rollback", "what to do with a release that fails: rollback, keep or uninstall-if-first"},
+    {"operation-id", "", "32 hex digits that name this deploy outside Actions; a repeated one is never run twice"},
+    {"dry-run", "false", "print the plan and change nothing", false, true},
+    {"format", "text", "form of the result on standard output: text or json"},
+});
+
+constexpr auto k_outputs = std::to_array<Output>({
+    {"release", "name of the release"},
+    {"revision", "revision that stands now"},
+    {"status", "how it ended, a word of the exit code table"},
+    {"exit-reason", "the cause in one sentence; empty after success"},
+    {"chart-digest", "sha256 of the canonical chart package"},
+    {"operation-id", "id of this deploy in the cluster's fence record"},
+    {"summary-file", "file with the summary as Markdown"},
+});
+
+constexpr runner::Program k_program{"helm-private-deploy",
+                                    "puts a Helm chart on a private AKS cluster and proves that it runs", k_verbs,
+                                    k_inputs, k_outputs};
+
+}  // namespace
+
+const runner::Program& program() { return k_program; }
+
+}  // namespace sentimark::helm_private_deploy

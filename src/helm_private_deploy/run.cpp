@@ -1,0 +1,75 @@
+#include "helm_private_deploy/run.hpp"
+
+#include "azure/arm.hpp"
+#include "azure/entra.hpp"
+#include "cluster/local_door.hpp"
+#include "cluster/run_command_door.hpp"
+#include "helm_private_deploy/deploy.hpp"
+#include "helm_private_deploy/summary.hpp"
+#include "runner/id_token.hpp"
+
+namespace sentimark::helm_private_deploy {
+namespace {
+
+using base::Outcome;
+
+void add_outputs(runner::Ending& ending, const Plan& plan) {
+  ending.outputs.emplace_back("release", plan.inputs.release);
+  ending.outputs.emplace_back("chart-digest", "sha256:" + plan.package_sha256);
+  ending.outputs.emplace_back("operation-id", plan.operation);
+}
+
+runner::Ending ending_of(const Plan& plan, const base::Result<Report>& done) {
+  runner::Ending ending;
+  add_outputs(ending, plan);
+  if (!done) {
+    ending.outcome = done.error().kind;
+    ending.reason = done.error().sentence();
+    ending.cure = done.error().cure;
+    ending.summary = summary_of(plan, done.error());
+    return ending;
+  }
+  ending.outcome = done->outcome;
+  ending.reason = done->cause;
+  ending.cure = done->cure;
+  ending.outputs.emplace_back("revision", done->last.revision > 0 ? std::to_string(done->last.revision) : "");
+  ending.summary = summary_of(plan, *done);
+  ending.text = text_of(plan, *done);
+  return ending;
+}
+
+runner::Ending planned(const Plan& plan) {
+  runner::Ending ending;
+  add_outputs(ending, plan);
+  ending.text = text_of(plan);
+  ending.data = json_of(plan);
+  return ending;
+}
+
+base::Result<runner::Ending> carry_out(sys::Sys& sys, cluster::Door& door, DeployInputs inputs) {
+  const bool dry = inputs.dry_run;
+  SENTIMARK_LET(plan, make_plan(sys, std::move(inputs), door.cluster_id()));
+  if (dry) return planned(plan);
+  sys.log.info("operation " + plan.operation + ": " + plan.chart_name + " " + plan.chart_version + " as release " +
+               plan.inputs.release + " in namespace " + plan.inputs.namespace_name);
+  return ending_of(plan, deploy(sys, door, plan));
+}
+
+}  // namespace
+
+base::Result<runner::Ending> run(sys::Sys& sys, sys::Http& http, const runner::Inputs& given) {
+  SENTIMARK_LET(inputs, parse_inputs(given));
+  if (inputs.transport == Transport::local) {
+    cluster::LocalDoor door(sys, inputs.kubeconfig);
+    return carry_out(sys, door, std::move(inputs));
+  }
+  const std::string audience = inputs.cloud.oidc_audience;
+  azure::Entra entra(sys, http, inputs.cloud.authority, inputs.tenant, inputs.client,
+                     [&](base::Instant deadline) { return runner::id_token(sys, http, audience, deadline); });
+  azure::Arm arm(sys, http, entra, inputs.cloud.resource_manager, inputs.cloud.scope, inputs.cluster,
+                 inputs.api_version);
+  cluster::RunCommandDoor door(sys, arm, entra);
+  return carry_out(sys, door, std::move(inputs));
+}
+
+}  // namespace sentimark::helm_private_deploy

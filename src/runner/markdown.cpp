@@ -1,0 +1,86 @@
+#include "runner/markdown.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace sentimark::runner {
+namespace {
+
+std::string one_line(std::string_view text) {
+  std::string line = base::to_valid_utf8(text);
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  }
+  return std::string(base::trim(line));
+}
+
+std::string html_escaped(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      default:
+        result.push_back(c);
+    }
+  }
+  return result;
+}
+
+std::size_t longest_run(std::string_view text, char wanted) {
+  std::size_t longest = 0;
+  std::size_t run = 0;
+  for (const char c : text) {
+    run = c == wanted ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  return longest;
+}
+
+}  // namespace
+
+std::string markdown_text(std::string_view text) {
+  std::string result;
+  for (const char c : html_escaped(one_line(text))) {
+    if (std::string_view("\\`*_[]|#~!").find(c) != std::string_view::npos) result.push_back('\\');
+    if (c == '@') {
+      result += "&#64;";  // no mention of a person
+    } else {
+      result.push_back(c);
+    }
+  }
+  // A bare address would become a link.
+  return base::replace_all(std::move(result), "://", "&#58;//");
+}
+
+std::string markdown_code(std::string_view text) {
+  // HTML, because a table cell splits at every | even inside back-ticks.
+  std::string result = html_escaped(one_line(text));
+  result = base::replace_all(std::move(result), "|", "&#124;");
+  result = base::replace_all(std::move(result), "`", "&#96;");
+  for (const auto& [from, to] :
+       {std::pair{"*", "&#42;"}, {"_", "&#95;"}, {"[", "&#91;"}, {"\\", "&#92;"}, {"~", "&#126;"}, {"@", "&#64;"}})
+    result = base::replace_all(std::move(result), from, to);
+  result = base::replace_all(std::move(result), "://", "&#58;//");
+  return "<code>" + result + "</code>";
+}
+
+std::string markdown_block(std::string_view text) {
+  const std::string body = base::to_valid_utf8(text);
+  const std::string fence(std::max<std::size_t>(3, longest_run(body, '`') + 1), '`');
+  return fence + "text\n" + body + (body.empty() || body.back() == '\n' ? "" : "\n") + fence + "\n";
+}
+
+std::string markdown_fold(std::string_view title, std::string_view body) {
+  return "<details><summary>" + html_escaped(one_line(title)) + "</summary>\n\n" + std::string(body) + "\n</details>\n";
+}
+
+}  // namespace sentimark::runner

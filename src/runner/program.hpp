@@ -1,0 +1,51 @@
+// Program: what a program of ours is to its caller: one table that the flags, --help, --describe-inputs and the tests
+// read.
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "json/value.hpp"
+
+namespace sentimark::runner {
+
+struct Input {
+  std::string_view name;      // as in action.yml, on the command line behind "--"
+  std::string_view fallback;  // what an unset or blank input means
+  std::string_view meaning;   // the description in action.yml
+  bool required = false;
+  bool is_switch = false;  // true or false; on the command line the name alone means true
+};
+
+struct Output {
+  std::string_view name;
+  std::string_view meaning;
+};
+
+struct Verb {
+  std::string_view name;
+  std::string_view meaning;
+};
+
+struct Program {
+  std::string_view name;
+  std::string_view job;         // one sentence
+  std::span<const Verb> verbs;  // the first is meant when none is given
+  std::span<const Input> inputs;
+  std::span<const Output> outputs;
+};
+
+// For --version: "NAME X.Y.Z (commit …)" and one line for each library in it.
+std::string version_of(const Program& program);
+
+// For --help: usage, verbs, inputs with defaults, exit codes.
+std::string help_of(const Program& program);
+
+// For --describe-inputs: {"name", "inputs": {name: {description, default?, required?}}, "outputs": {name:
+// {description}}}, equal to the program's action.yml but for what belongs to the action alone.
+json::Value description_of(const Program& program);
+
+// SENTIMARK_INPUT_<NAME>: how an input reaches the program from the action.
+std::string variable_of(std::string_view input);
+
+}  // namespace sentimark::runner

@@ -1,0 +1,51 @@
+#include "runner/workflow.hpp"
+
+#include <array>
+
+#include "base/encoding.hpp"
+#include "base/text.hpp"
+
+namespace sentimark::runner {
+namespace {
+
+constexpr std::size_t k_message_limit = 4'000;  // the runner cuts at 4,096 characters
+
+std::string escaped(std::string_view text, bool property) {
+  std::string data = base::to_valid_utf8(text);
+  data = base::replace_all(std::move(data), "%", "%25");
+  data = base::replace_all(std::move(data), "\r", "%0D");
+  data = base::replace_all(std::move(data), "\n", "%0A");
+  if (!property) return data;
+  data = base::replace_all(std::move(data), ":", "%3A");
+  return base::replace_all(std::move(data), ",", "%2C");
+}
+
+base::Done append(sys::Sys& sys, std::string_view variable, std::string_view text) {
+  const std::string file = sys.env.get_or(variable, "");
+  if (file.empty() || text.empty()) return {};
+  return sys.files.append(file, text);
+}
+
+}  // namespace
+
+bool in_actions(const sys::Env& env) { return env.get_or("GITHUB_ACTIONS", "") == "true"; }
+
+std::string command_of(std::string_view command, std::string_view title, std::string_view text) {
+  std::string line = "::" + std::string(command);
+  if (!title.empty()) line += " title=" + escaped(title, true);
+  return line + "::" + escaped(base::shorten(text, k_message_limit), false) + "\n";
+}
+
+base::Done set_output(sys::Sys& sys, std::string_view name, std::string_view value) {
+  std::array<unsigned char, 16> bytes{};
+  sys.random.fill(bytes);
+  const std::string delimiter = "sentimark_" + base::to_hex(bytes);
+  const std::string text = base::to_valid_utf8(sys.secrets.redact(value));
+  return append(sys, "GITHUB_OUTPUT", std::string(name) + "<<" + delimiter + "\n" + text + "\n" + delimiter + "\n");
+}
+
+base::Done add_summary(sys::Sys& sys, std::string_view markdown) {
+  return append(sys, "GITHUB_STEP_SUMMARY", base::shorten(sys.secrets.redact(markdown), k_summary_limit));
+}
+
+}  // namespace sentimark::runner
