@@ -189,7 +189,6 @@ struct CurlHttp::State {
     curl_easy_setopt(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
     // What stands without TLS is on this machine: a proxy could not reach it, and must not see it.
     if (scheme == "http") curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");

@@ -8,7 +8,7 @@ if(GIT)
   # A source archive unpacked somewhere inside another repository is not that repository's commit.
   if(status EQUAL 0 AND told MATCHES "^\n([0-9a-f]+)\n$")
     set(commit ${CMAKE_MATCH_1})
-    execute_process(COMMAND ${GIT} -C ${SOURCE} status --porcelain OUTPUT_VARIABLE changed RESULT_VARIABLE status)
+    execute_process(COMMAND ${GIT} --no-optional-locks -C ${SOURCE} status --porcelain OUTPUT_VARIABLE changed RESULT_VARIABLE status)
     if(NOT changed STREQUAL "" OR NOT status EQUAL 0)
       string(APPEND commit -dirty)
     endif()

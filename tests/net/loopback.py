@@ -182,7 +182,7 @@ class Client:
 
     def answers(self):
         try:
-            self.child.wait(60)  # standard input stays open meanwhile: its end would be a stop
+            self.child.wait(50)  # less than any wait of its own; standard input stays open meanwhile: its end would be a stop
         finally:
             self.child.kill()
             self.child.wait()

@@ -194,7 +194,7 @@ def test_a_server_without_tls_is_connect(serve, send):
 
 def test_silence_before_tls_is_a_connect_timeout(serve, send):
     server = serve(lambda server, connection: server.over.wait(30), None)
-    [answer] = send(post(server), connectTimeoutMs=300)
+    [answer] = send(post(server, timeoutMs=600_000), connectTimeoutMs=300)
     assert is_error(answer, "timeout", "connect") and server.requests == []
 
 
@@ -334,7 +334,7 @@ def test_a_stop_ends_a_hanging_transfer(serve, tmp_path, ours):
         client.stop()
         server.over.wait(60)
     server = serve(behave)
-    client = Client(tmp_path, {"file": ours.file}, post(server, timeoutMs=600_000), post(server))
+    client = Client(tmp_path, {"file": ours.file}, post(server, timeoutMs=600_000), post(server), stallMs=0)  # no timer of curl's wakes it
     first, second = client.answers()
     assert is_error(first, "interrupted", "lost") and is_error(second, "interrupted", "connect")
     assert len(server.requests) == 1
@@ -342,7 +342,7 @@ def test_a_stop_ends_a_hanging_transfer(serve, tmp_path, ours):
 
 def test_a_stop_ends_a_hanging_connect(serve, tmp_path, ours):
     server = serve(lambda server, connection: (client.stop(), server.over.wait(60)), None)
-    client = Client(tmp_path, {"file": ours.file}, post(server), connectTimeoutMs=600_000)
+    client = Client(tmp_path, {"file": ours.file}, post(server, timeoutMs=600_000), connectTimeoutMs=600_000, stallMs=0)
     assert is_error(client.answers()[0], "interrupted", "connect")
 
 
