@@ -189,3 +189,16 @@ class Client:
             self.child.stdin.close()
         assert self.child.returncode == 0
         return json.loads(self.out.read_text(encoding="utf-8"))
+
+
+def get(server, path="/", **more):
+    return {"url": f"https://localhost:{server.port}{path}"} | more
+
+
+def post(server, path="/", body="{}", **more):
+    return get(server, path, method="POST", body=body, **more)
+
+
+def is_error(answer, kind, code):
+    assert (answer.get("kind"), answer.get("code")) == (kind, code), answer
+    return True

@@ -1,0 +1,36 @@
+"""An authority, servers that end with the test, and our client to send with."""
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from loopback import Authority, Client, Server, tls  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def ours(tmp_path_factory):
+    authority = Authority(tmp_path_factory.mktemp("ca"))
+    authority.pem = authority.server()
+    return authority
+
+
+@pytest.fixture
+def serve(ours):
+    """Starts servers that end with the test; TLS with a good certificate unless told otherwise."""
+    servers = []
+
+    def start(behave, context="good"):
+        servers.append(Server(behave, tls(ours.pem) if context == "good" else context))
+        return servers[-1]
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def send(ours, tmp_path):
+    """Answers of our client to these requests; believes `ours` by its bundle unless told otherwise."""
+    def run(*requests, trust=None, env=None, **options):
+        return Client(tmp_path, {"file": ours.file} if trust is None else trust, *requests, env=env, **options).answers()
+    return run
