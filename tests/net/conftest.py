@@ -31,6 +31,6 @@ def serve(ours):
 @pytest.fixture
 def send(ours, tmp_path):
     """Answers of our client to these requests; believes `ours` by its bundle unless told otherwise."""
-    def run(*requests, trust=None, env=None, **options):
-        return Client(tmp_path, {"file": ours.file} if trust is None else trust, *requests, env=env, **options).answers()
+    def run(*requests, trust=None, **options):
+        return Client(tmp_path, {"file": ours.file} if trust is None else trust, *requests, **options).answers()
     return run

@@ -169,12 +169,12 @@ def tunnelling(target_port, refusal=None):
 class Client:
     """Our client, started with a script; `stop()` asks it to stop, `answers()` waits for what it says."""
 
-    def __init__(self, folder, trust, *requests, env=None, **options):
+    def __init__(self, folder, trust, *requests, env=None, machine=(), **options):
         script = folder / "script.json"
         script.write_text(json.dumps(trust | options | {"requests": list(requests)}))
         self.out = folder / "answers.json"
         with open(self.out, "wb") as out:
-            self.child = subprocess.Popen([CLIENT, script], stdin=subprocess.PIPE, stdout=out, env={"PATH": os.environ["PATH"]} | (env or {}))
+            self.child = subprocess.Popen([*machine, CLIENT, script], stdin=subprocess.PIPE, stdout=out, env={"PATH": os.environ["PATH"]} | (env or {}))
 
     def stop(self):
         self.child.stdin.write(b".")
@@ -202,3 +202,48 @@ def post(server, path="/", body="{}", **more):
 def is_error(answer, kind, code):
     assert (answer.get("kind"), answer.get("code")) == (kind, code), answer
     return True
+
+
+class Names:
+    """A DNS server on loopback that knows some names, and files that make a machine ask it."""
+
+    def __init__(self, folder, addresses, silent=False):
+        self.asked, self._addresses, self._silent = [], addresses, silent
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        address = f"127.53.{os.getpid() % 250}.{os.getpid() // 250 % 250 + 1}"  # c-ares takes no port from resolv.conf: one address for each test run
+        self._socket.bind((address, 53))
+        self.hosts, self.resolv = folder / "hosts", folder / "resolv.conf"
+        self.hosts.write_text("")
+        self.resolv.write_text(f"nameserver {address}\n")
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def _serve(self):
+        while True:
+            query, sender = self._socket.recvfrom(4096)
+            if query == b"end":
+                return
+            labels, at = [], 12
+            while query[at]:
+                labels.append(query[at + 1:at + 1 + query[at]].decode())
+                at += 1 + query[at]
+            name, kind = ".".join(labels), struct.unpack(">H", query[at + 1:at + 3])[0]
+            self.asked.append(name)
+            if self._silent:
+                continue
+            address = self._addresses.get(name)
+            answer = b"\xc0\x0c" + struct.pack(">HHIH", 1, 1, 60, 4) + socket.inet_aton(address) if address and kind == 1 else b""
+            head = query[:2] + struct.pack(">HHHHH", 0x8180 if address else 0x8183, 1, bool(answer), 0, 0)
+            self._socket.sendto(head + query[12:at + 5] + answer, sender)
+
+    def close(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as knock:
+            knock.sendto(b"end", self._socket.getsockname())
+        self._thread.join()
+        self._socket.close()
+
+    def machine(self):
+        """The start of a command line that sees these files as its /etc/hosts and /etc/resolv.conf."""
+        root = [] if os.geteuid() == 0 else ["--map-root-user"]
+        return ["unshare", "--mount", *root, "sh", "-ec", 'mount --bind "$1" /etc/hosts; mount --bind "$2" /etc/resolv.conf; shift 2; exec "$@"',
+                "sh", self.hosts, self.resolv]
