@@ -214,8 +214,10 @@ struct CurlHttp::State {
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
                      static_cast<long>(std::max<base::Millis::rep>(request.timeout.count(), 1)));
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, whole_seconds(options.stall));
+    if (options.stall > base::Millis{0}) {
+      curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+      curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, whole_seconds(options.stall));
+    }
   }
 
   static void prepare_method(CURL* easy, const sys::Request& request) {

@@ -14,7 +14,8 @@ struct CurlOptions {
   std::string user_agent;
   int wake_descriptor = -1;  // readable once a stop is requested (sys::SignalStop); -1 when nothing can request one
   base::Millis connect_timeout{15'000};  // name, TCP, proxy and TLS together
-  // Not a byte in either direction for so long ends a transfer. ARM may think for 60 s before it answers.
+  // Not a byte in either direction for so long ends a transfer; 0: however long. ARM may think for 60 s before it
+  // answers.
   base::Millis stall{90'000};
 };
 

@@ -177,6 +177,12 @@ class Client:
             self.child = subprocess.Popen([*machine, CLIENT, script], stdin=subprocess.PIPE, stdout=out, env={"PATH": os.environ["PATH"]} | (env or {}))
 
     def stop(self):
+        """Once it sleeps: the stop must be what wakes it."""
+        looks = 0
+        while looks < 20 and self.child.poll() is None:
+            state = pathlib.Path(f"/proc/{self.child.pid}/stat").read_text().rpartition(")")[2].split()[0]
+            looks = looks + 1 if state == "S" else 0
+            os.sched_yield()
         self.child.stdin.write(b".")
         self.child.stdin.flush()
 

@@ -138,13 +138,18 @@ def test_a_stalled_answer_ends_before_the_time_limit(serve, send):
 # A stop
 
 
+def alone(server):
+    """A request in which no timer of curl's comes due: neither of two addresses, nor of speed, nor of time."""
+    return {"url": f"https://127.0.0.1:{server.port}/", "method": "POST", "timeoutMs": 600_000}
+
+
 def test_a_stop_ends_a_hanging_transfer(serve, tmp_path, ours):
     def behave(server, connection):
         server.read(connection)
         client.stop()
         server.over.wait(60)
     server = serve(behave)
-    client = Client(tmp_path, {"file": ours.file}, post(server, timeoutMs=600_000), post(server), stallMs=0)  # no timer of curl's wakes it
+    client = Client(tmp_path, {"file": ours.file}, alone(server), post(server), stallMs=0)
     first, second = client.answers()
     assert is_error(first, "interrupted", "lost") and is_error(second, "interrupted", "connect")
     assert len(server.requests) == 1
@@ -152,5 +157,5 @@ def test_a_stop_ends_a_hanging_transfer(serve, tmp_path, ours):
 
 def test_a_stop_ends_a_hanging_connect(serve, tmp_path, ours):
     server = serve(lambda server, connection: (client.stop(), server.over.wait(60)), None)
-    client = Client(tmp_path, {"file": ours.file}, post(server, timeoutMs=600_000), connectTimeoutMs=600_000, stallMs=0)
+    client = Client(tmp_path, {"file": ours.file}, alone(server), connectTimeoutMs=600_000, stallMs=0)
     assert is_error(client.answers()[0], "interrupted", "connect")
