@@ -1,3 +1,4 @@
+#include "agent/evidence.hpp"
 #include "agent/work.hpp"
 
 namespace sentimark::agent {
@@ -19,6 +20,18 @@ base::Result<bool> store_end(Work& work, FenceState state, std::int64_t revision
     if (!why.empty()) record.cause += (record.cause.empty() ? "" : "; ") + why;
     record.holder = {};
   });
+}
+
+// What explains the failure is gone once helm has undone it.
+wire::Answer with_evidence(Work& work, const std::vector<wire::Evidence>& evidence, wire::Answer answer) {
+  if (work.job.gather) answer.evidence = evidence;
+  return answer;
+}
+
+std::vector<wire::Evidence> evidence_before(Work& work) {
+  wire::Answer answer;
+  if (work.job.gather) gather_evidence(work, answer);
+  return std::move(answer.evidence);
 }
 
 wire::Answer finish(Work& work, const HelmRun& run, const base::Result<bool>& stored) {
@@ -57,6 +70,7 @@ base::Result<wire::Answer> rollback(Work& work) {
     return keep(work, base::fail(base::Outcome::kept, "no verified earlier revision of " + work.job.release + " exists",
                                  "deploy a corrected chart", "no-good-revision"));
   }
+  const auto evidence = evidence_before(work);
   work.sys.log.info("helm rollback " + work.job.release + " " + std::to_string(target));
   auto run = run_helm(work, work.helm.rollback_command(target));
   if (!run) return keep(work, std::move(run).error());
@@ -67,7 +81,8 @@ base::Result<wire::Answer> rollback(Work& work) {
   const FenceState state = run->stopped ? FenceState::interrupted
                            : well       ? FenceState::undoing
                                         : FenceState::rollback_failed;
-  return finish(work, *run, store_end(work, state, made, well ? "" : cause_of(run->finished)));
+  return with_evidence(work, evidence,
+                       finish(work, *run, store_end(work, state, made, well ? "" : cause_of(run->finished))));
 }
 
 base::Result<wire::Answer> uninstall(Work& work) {
@@ -78,6 +93,7 @@ base::Result<wire::Answer> uninstall(Work& work) {
                                  "release " + work.job.release + " has verified revisions: it is not removed",
                                  "use on-failure: rollback", "not-first"));
   }
+  const auto evidence = evidence_before(work);
   work.sys.log.info("helm uninstall " + work.job.release);
   auto run = run_helm(work, work.helm.uninstall_command());
   if (!run) return keep(work, std::move(run).error());
@@ -86,7 +102,8 @@ base::Result<wire::Answer> uninstall(Work& work) {
   const FenceState state = run->stopped ? FenceState::interrupted
                            : well       ? FenceState::uninstalled
                                         : FenceState::rollback_failed;
-  return finish(work, *run, store_end(work, state, 0, well ? "" : cause_of(run->finished)));
+  return with_evidence(work, evidence,
+                       finish(work, *run, store_end(work, state, 0, well ? "" : cause_of(run->finished))));
 }
 
 }  // namespace sentimark::agent

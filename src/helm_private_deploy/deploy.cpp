@@ -131,6 +131,7 @@ class Deploy {
     job.kind = kind;
     job.watch_for = watch_for;
     job.cause = cause;
+    job.gather = kind != JobKind::deploy && kind != JobKind::watch && !have_evidence_;
     const bool mutates = kind != JobKind::watch;
     const base::Millis longest = k_call_reserve + watch_for + (mutates ? job.helm_timeout : base::Millis{0});
     return door_.run(std::move(job), kind == JobKind::deploy ? payloads_ : std::vector<cluster::Payload>(),
@@ -233,8 +234,10 @@ class Deploy {
     return undone(JobKind::rollback, failed);
   }
 
-  base::Result<Report> undone(JobKind kind, const Answer& failed) {
+  base::Result<Report> undone(JobKind kind, Answer failed) {
+    have_evidence_ = !failed.evidence.empty();
     auto answer = settle(kind, failed.cause);
+    if (answer && !answer->evidence.empty()) failed.evidence = std::move(answer->evidence);
     if (!answer) {
       if (answer.error().kind == Outcome::interrupted) return std::move(answer).error();
       Report broken = report(Outcome::rollback_failed, failed, failed);
@@ -274,6 +277,7 @@ class Deploy {
   std::int64_t attempt_ = 1;
   bool lost_ = false;  // a call of this job was lost: who holds the fence may be dead
   bool ever_lost_ = false;
+  bool have_evidence_ = false;
 };
 
 }  // namespace

@@ -47,6 +47,7 @@ constexpr auto k_outputs = std::to_array<Output>({
     {"chart-digest", "sha256 of the canonical chart package"},
     {"operation-id", "id of this deploy in the cluster's fence record"},
     {"summary-file", "file with the summary as Markdown"},
+    {"evidence-dir", "folder with what explains a failure; empty when nothing failed"},
 });
 
 constexpr runner::Program k_program{"helm-private-deploy",

@@ -5,6 +5,7 @@
 #include "cluster/local_door.hpp"
 #include "cluster/run_command_door.hpp"
 #include "helm_private_deploy/deploy.hpp"
+#include "helm_private_deploy/evidence.hpp"
 #include "helm_private_deploy/summary.hpp"
 #include "runner/id_token.hpp"
 
@@ -52,7 +53,13 @@ base::Result<runner::Ending> carry_out(sys::Sys& sys, cluster::Door& door, Deplo
   if (dry) return planned(plan);
   sys.log.info("operation " + plan.operation + ": " + plan.chart_name + " " + plan.chart_version + " as release " +
                plan.inputs.release + " in namespace " + plan.inputs.namespace_name);
-  return ending_of(plan, deploy(sys, door, plan));
+  const base::Result<Report> done = deploy(sys, door, plan);
+  runner::Ending ending = ending_of(plan, done);
+  if (!done) return ending;
+  auto folder = keep_evidence(sys, *done);
+  if (!folder) sys.log.warning("the evidence could not be written: " + folder.error().sentence());
+  ending.outputs.emplace_back("evidence-dir", folder ? *folder : "");
+  return ending;
 }
 
 }  // namespace

@@ -7,6 +7,9 @@ namespace sentimark::helm_private_deploy {
 namespace {
 
 using base::Outcome;
+
+constexpr std::size_t k_evidence_told = 20'000;  // of one piece; the files hold all of it
+
 using runner::markdown_code;
 using runner::markdown_text;
 
@@ -84,6 +87,13 @@ std::string helm_words(const wire::Answer& answer) {
                                       runner::markdown_block(answer.helm_output));
 }
 
+std::string evidence_of(const wire::Answer& answer) {
+  std::string text;
+  for (const wire::Evidence& piece : answer.evidence)
+    text += runner::markdown_fold(piece.name, runner::markdown_block(base::shorten(piece.text, k_evidence_told)));
+  return text.empty() ? text : "\n### Evidence, gathered before anything was undone\n\n" + text;
+}
+
 }  // namespace
 
 std::string summary_of(const Plan& plan, const Report& report) {
@@ -93,7 +103,7 @@ std::string summary_of(const Plan& plan, const Report& report) {
   if (report.outcome != Outcome::ok) {
     const std::string told = objects_of(report.failed);
     if (!told.empty()) text += "\n### When it failed\n" + told;
-    text += helm_words(report.failed);
+    text += helm_words(report.failed) + evidence_of(report.failed);
     if (report.outcome == Outcome::rolled_back) text += "\n### Now\n" + objects_of(report.last);
   } else {
     text += objects_of(report.last) + helm_words(report.last);

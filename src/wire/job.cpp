@@ -70,6 +70,7 @@ json::Value to_json(const Job& job) {
   value.set("chart", job.chart_sha256);
   value.set("values", job.values_sha256);
   value.set("inPod", job.in_pod);
+  value.set("gather", job.gather);
   value.set("cause", job.cause);
   value.set("runUrl", job.run_url);
   json::Value files = json::Value::array();
@@ -117,6 +118,7 @@ base::Result<Job> job_from_json(const json::Value& value) {
   if (job.kind == JobKind::deploy && (!is_digest(job.chart_sha256) || !is_digest(job.values_sha256)))
     return bad("chart, values");
   job.in_pod = value["inPod"].bool_or(false);
+  job.gather = value["gather"].bool_or(false);
   job.cause = value["cause"].string_or_empty();
   job.run_url = value["runUrl"].string_or_empty();
   SENTIMARK_LET(files, files_from_json(value["files"]));

@@ -42,6 +42,7 @@ struct Job {
   std::string chart_sha256;            // of chart.tgz, the identity of what is deployed
   std::string values_sha256;           // of values.json
   bool in_pod = false;                 // whether the agent runs in a pod of the cluster itself
+  bool gather = false;                 // gather evidence before undoing: nobody has any yet
   std::string cause;                   // why to undo, one sentence; empty for other kinds
   std::string run_url;
   std::vector<JobFile> files;
