@@ -22,18 +22,15 @@ std::string condition_status(const json::Value& object, std::string_view type) {
   return condition(object, type)["status"].string_or_empty();
 }
 
-bool is_controlled_by(const json::Value& object, const std::string& uid) {
-  const json::Array& owners = object["metadata"]["ownerReferences"].items();
-  return !uid.empty() && std::any_of(owners.begin(), owners.end(), [&](const json::Value& owner) {
-    return owner["controller"].bool_or(false) && owner["uid"].string_or_empty() == uid;
-  });
+bool is_stale(const json::Value& condition, const json::Value& object) {
+  const json::Value& observed = condition["observedGeneration"];
+  return observed.is_number() && observed.int_or(0) < object["metadata"]["generation"].int_or(0);
 }
 
-bool has_labels(const json::Value& object, const json::Value& labels) {
-  const json::Value& own = object["metadata"]["labels"];
-  return !labels.members().empty() &&
-         std::all_of(labels.members().begin(), labels.members().end(), [&](const json::Member& label) {
-           return own[label.first].is_string() && own[label.first] == label.second;
+bool selects(const json::Value& selector, const json::Value& labels) {
+  return !selector.members().empty() &&
+         std::all_of(selector.members().begin(), selector.members().end(), [&](const json::Member& label) {
+           return labels[label.first].is_string() && labels[label.first] == label.second;
          });
 }
 

@@ -1,6 +1,7 @@
 // Reading a Kubernetes object: its names, owners and conditions. Objects are JSON values as the API server sends them.
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "json/value.hpp"
 
@@ -21,10 +22,10 @@ const json::Value& condition(const json::Value& object, std::string_view type);
 // "True", "False", "Unknown", or empty when the condition is absent.
 std::string condition_status(const json::Value& object, std::string_view type);
 
-// Whether the controller with this uid owns the object (metadata.ownerReferences with controller: true).
-bool is_controlled_by(const json::Value& object, const std::string& uid);
+// Whether a condition speaks of an older generation of its object than the newest one.
+bool is_stale(const json::Value& condition, const json::Value& object);
 
-// Every label of the selector stands on the object; an empty selector matches nothing.
-bool has_labels(const json::Value& object, const json::Value& labels);
+// Every label of the selector stands among the labels; an empty selector matches nothing.
+bool selects(const json::Value& selector, const json::Value& labels);
 
 }  // namespace sentimark::kube
