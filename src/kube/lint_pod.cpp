@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "kube/image_name.hpp"
 #include "kube/lint_rules.hpp"
 
 namespace sentimark::kube {
@@ -50,24 +51,6 @@ bool is_secret_name(const std::string& name) {
   }
   return std::any_of(k_words.begin(), k_words.end(),
                      [&](std::string_view word) { return base::contains(lower, word); });
-}
-
-struct ImageName {
-  std::string tag;
-  bool digest = false;
-};
-
-ImageName image_name(std::string_view image) {
-  ImageName name;
-  if (const std::size_t at = image.find('@'); at != std::string_view::npos) {
-    name.digest = true;
-    image = image.substr(0, at);
-  }
-  const std::size_t colon = image.rfind(':');
-  // A colon before the last slash is the registry's port.
-  if (colon != std::string_view::npos && image.find('/', colon) == std::string_view::npos)
-    name.tag = image.substr(colon + 1);
-  return name;
 }
 
 bool declares(const json::Value& container, const json::Value& port) {
@@ -162,7 +145,7 @@ void lint_images(const LintPod& pod, Findings& found) {
     const ImageName name = image_name(image);
     if (image.empty()) {
       add(found, "IMG-TAG", LintLevel::error, path, "the container names no image", "name one");
-    } else if (!name.digest && (name.tag.empty() || name.tag == "latest")) {
+    } else if (name.floats()) {
       add(found, "IMG-TAG", LintLevel::error, path, "image " + image + " is whatever was pushed last",
           "name a version");
     }
