@@ -4,6 +4,8 @@
 #include <charconv>
 #include <numeric>
 
+#include "base/utf8.hpp"
+
 namespace sentimark::base {
 namespace {
 
@@ -12,26 +14,6 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' |
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
-
-// Length of the valid UTF-8 sequence at the start of `text`, 0 when there is none.
-std::size_t sequence_length(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text[0]);
-  if (first < 0x80U) return 1;
-  std::size_t length = 0;
-  if (first >= 0xC2U && first <= 0xDFU) length = 2;
-  if (first >= 0xE0U && first <= 0xEFU) length = 3;
-  if (first >= 0xF0U && first <= 0xF4U) length = 4;
-  if (length == 0 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if (!is_continuation(text[i])) return 0;
-  }
-  const auto second = static_cast<unsigned char>(text[1]);
-  if (first == 0xE0U && second < 0xA0U) return 0;  // overlong
-  if (first == 0xEDU && second > 0x9FU) return 0;  // surrogate
-  if (first == 0xF0U && second < 0x90U) return 0;  // overlong
-  if (first == 0xF4U && second > 0x8FU) return 0;  // above U+10FFFF
-  return length;
-}
 
 std::size_t edit_distance(std::string_view left, std::string_view right) {
   std::vector<std::size_t> row(right.size() + 1);
@@ -125,14 +107,9 @@ std::string to_valid_utf8(std::string_view bytes) {
   std::string text;
   text.reserve(bytes.size());
   while (!bytes.empty()) {
-    const std::size_t length = sequence_length(bytes);
-    if (length == 0) {
-      text += "\uFFFD";
-      bytes.remove_prefix(1);
-    } else {
-      text += bytes.substr(0, length);
-      bytes.remove_prefix(length);
-    }
+    const CodePoint point = first_code_point(bytes);
+    append_utf8(text, point.value);
+    bytes.remove_prefix(point.length);
   }
   return text;
 }

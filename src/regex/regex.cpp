@@ -1,0 +1,32 @@
+#include "regex/regex.hpp"
+
+#include "regex/machine.hpp"
+#include "regex/program.hpp"
+
+namespace sentimark::regex {
+
+base::Result<Regex> Regex::compile(std::string_view pattern, Syntax syntax) {
+  if (syntax == Syntax::iregexp) SENTIMARK_TRY(check_iregexp(pattern));
+  SENTIMARK_LET(tree, parse(pattern, syntax));
+  SENTIMARK_LET(program, translate(std::move(tree)));
+  return Regex(std::make_shared<const Program>(std::move(program)));
+}
+
+bool Regex::found_in(std::string_view text) const { return run(*program_, text, 0, Want::any).has_value(); }
+
+bool Regex::matches_whole(std::string_view text) const { return run(*program_, text, 0, Want::whole).has_value(); }
+
+std::optional<std::vector<Span>> Regex::find(std::string_view text, std::size_t from) const {
+  return run(*program_, text, from, Want::groups);
+}
+
+std::size_t Regex::group_count() const { return program_->groups; }
+
+std::optional<std::size_t> Regex::group_named(std::string_view name) const {
+  for (const auto& [known, number] : program_->names) {
+    if (known == name) return number;
+  }
+  return std::nullopt;
+}
+
+}  // namespace sentimark::regex
