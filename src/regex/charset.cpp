@@ -5,7 +5,10 @@
 namespace sentimark::regex {
 
 void CharSet::normalize() {
-  std::sort(ranges_.begin(), ranges_.end(), [](const Range& a, const Range& b) { return a.first < b.first; });
+  // A heap, because its code is a tenth of std::sort's.
+  const auto before = [](const Range& a, const Range& b) { return a.first < b.first; };
+  std::make_heap(ranges_.begin(), ranges_.end(), before);
+  std::sort_heap(ranges_.begin(), ranges_.end(), before);
   std::size_t kept = 0;
   for (const Range& range : ranges_) {
     if (kept > 0 && range.first <= ranges_[kept - 1].last + 1) {

@@ -4,9 +4,6 @@
 namespace sentimark::regex {
 namespace {
 
-using base::Done;
-using base::Result;
-
 struct Posix {
   std::string_view name;
   std::string_view ranges;  // first and last of each in turn
@@ -32,8 +29,8 @@ class ClassParser {
  public:
   ClassParser(Scanner& text, const Flags& flags, bool iregexp) : text_(text), flags_(flags), iregexp_(iregexp) {}
 
-  Result<CharSet> parse() {
-    if (++depth_ > k_most_depth) return syntax_error(text_.offset(), "nested deeper than allowed");
+  CharSet parse() {
+    if (++depth_ > k_most_depth) return text_.fail(text_.offset(), "nested deeper than allowed"), CharSet();
     const bool negated = text_.take('^');
     CharSet set;
     skip_ignored();
@@ -45,13 +42,13 @@ class ClassParser {
     }
     for (;;) {
       skip_ignored();
-      if (text_.done()) return syntax_error(text_.offset(), "a ] is missing");
+      if (text_.done()) return text_.fail(text_.offset(), "a ] is missing"), CharSet();
       if (text_.take(']')) break;
       if (operation_ahead(set)) {
-        SENTIMARK_TRY(operation(set));
+        operation(set);
         break;
       }
-      SENTIMARK_TRY(item(set));
+      item(set);
     }
     --depth_;
     // Case before negation: (?i)[^a] refuses both a and A.
@@ -67,7 +64,7 @@ class ClassParser {
   }
 
   // All operations have one precedence and go from left to right; items next to each other bind tighter.
-  Done operation(CharSet& left) {
+  void operation(CharSet& left) {
     left.normalize();
     for (;;) {
       const char32_t kind = text_.next();
@@ -76,10 +73,10 @@ class ClassParser {
       bool end = false;
       for (;;) {
         skip_ignored();
-        if (text_.done()) return syntax_error(text_.offset(), "a ] is missing");
+        if (text_.done()) return text_.fail(text_.offset(), "a ] is missing");
         end = text_.take(']');
         if (end || (text_.starts_with("&&") || text_.starts_with("--") || text_.starts_with("~~"))) break;
-        SENTIMARK_TRY(item(right));
+        item(right);
       }
       if (flags_.ignore_case) {
         add_case_variants(left);
@@ -96,23 +93,23 @@ class ClassParser {
         left.normalize();
         left = left.intersection(both.complement());
       }
-      if (end) return {};
+      if (end) return;
     }
   }
 
-  Done item(CharSet& set) {
+  void item(CharSet& set) {
     const std::size_t start = text_.offset();
     if (!iregexp_ && text_.ahead('[')) {
       text_.next();
-      if (text_.ahead(':') && posix(set)) return {};
-      SENTIMARK_LET(inner, parse());
+      if (text_.ahead(':') && posix(set)) return;
+      auto inner = parse();
       set.add(inner);
-      return {};
+      return;
     }
-    SENTIMARK_LET(first, point_or_set());
+    auto first = point_or_set();
     if (first.kind == Escape::Kind::set) {
       set.add(first.set);
-      return {};
+      return;
     }
     skip_ignored();
     char32_t last = first.point;
@@ -120,26 +117,26 @@ class ClassParser {
     if (range) {
       text_.next();
       skip_ignored();
-      SENTIMARK_LET(second, point_or_set());
-      if (second.kind == Escape::Kind::set) return syntax_error(start, "a range cannot end with a class");
+      auto second = point_or_set();
+      if (second.kind == Escape::Kind::set) return text_.fail(start, "a range cannot end with a class");
       last = second.point;
     }
-    if (last < first.point) return syntax_error(start, "a range from a later to an earlier character");
+    if (last < first.point) return text_.fail(start, "a range from a later to an earlier character");
     set.add(first.point, last);
-    return {};
+    return;
   }
 
-  Result<Escape> point_or_set() {
+  Escape point_or_set() {
     const std::size_t start = text_.offset();
-    if (text_.done()) return syntax_error(start, "a ] is missing");
+    if (text_.done()) return text_.fail(start, "a ] is missing"), Escape();
     if (text_.take('\\')) {
-      SENTIMARK_LET(escape, parse_escape(text_, start));
-      if (escape.kind == Escape::Kind::look) return syntax_error(start, "this escape means nothing in a class");
+      auto escape = parse_escape(text_, start);
+      if (escape.kind == Escape::Kind::look) return text_.fail(start, "this escape means nothing in a class"), Escape();
       return escape;
     }
     Escape escape;
     escape.point = text_.next();
-    if (!text_.last_was_valid()) return syntax_error(start, "not valid UTF-8");
+    if (!text_.last_was_valid()) return text_.fail(start, "not valid UTF-8"), Escape();
     return escape;
   }
 
@@ -174,7 +171,7 @@ class ClassParser {
 
 }  // namespace
 
-Result<CharSet> parse_class(Scanner& text, const Flags& flags, bool iregexp) {
+CharSet parse_class(Scanner& text, const Flags& flags, bool iregexp) {
   return ClassParser(text, flags, iregexp).parse();
 }
 

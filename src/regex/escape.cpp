@@ -3,8 +3,6 @@
 namespace sentimark::regex {
 namespace {
 
-using base::Result;
-
 Escape of_point(char32_t point) {
   Escape escape;
   escape.point = point;
@@ -34,7 +32,7 @@ int hex_value(char32_t c) {
 }
 
 // Exactly `digits` of them, or any number in braces.
-Result<Escape> hex(Scanner& text, std::size_t start, int digits) {
+Escape hex(Scanner& text, std::size_t start, int digits) {
   const bool braces = text.take('{');
   char32_t value = 0;
   int count = 0;
@@ -45,17 +43,17 @@ Result<Escape> hex(Scanner& text, std::size_t start, int digits) {
   }
   const bool complete = braces ? count > 0 && text.take('}') : count == digits;
   if (!complete || value > 0x10FFFFU || (value >= 0xD800U && value <= 0xDFFFU)) {
-    return syntax_error(start, "not the hexadecimal number of a character");
+    return text.fail(start, "not the hexadecimal number of a character"), Escape();
   }
   return of_point(value);
 }
 
-Result<Escape> property(Scanner& text, std::size_t start, bool negated) {
+Escape property(Scanner& text, std::size_t start, bool negated) {
   std::string name;
   if (text.take('{')) {
     if (text.take('^')) negated = !negated;
     while (!text.done() && !text.ahead('}')) base::append_utf8(name, text.next());
-    if (!text.take('}')) return syntax_error(start, "a } is missing");
+    if (!text.take('}')) return text.fail(start, "a } is missing"), Escape();
   } else if (!text.done()) {
     base::append_utf8(name, text.next());
   }
@@ -64,15 +62,16 @@ Result<Escape> property(Scanner& text, std::size_t start, bool negated) {
   if (equals != std::string::npos) name.erase(0, equals + 1);
   CharSet set;
   if (!add_property(set, name)) {
-    return syntax_error(start, "no general category is called '" + name + "'; scripts are not supported");
+    text.fail(start, "no general category is called '" + name + "'; scripts are not supported");
+    return {};
   }
   return of_set(std::move(set), negated);
 }
 
 }  // namespace
 
-Result<Escape> parse_escape(Scanner& text, std::size_t start) {
-  if (text.done()) return syntax_error(start, "nothing behind the \\");
+Escape parse_escape(Scanner& text, std::size_t start) {
+  if (text.done()) return text.fail(start, "nothing behind the \\"), Escape();
   const char32_t c = text.next();
   switch (c) {
     case 'd':
@@ -122,9 +121,9 @@ Result<Escape> parse_escape(Scanner& text, std::size_t start) {
     default:
       break;
   }
-  if (c >= '0' && c <= '9') return syntax_error(start, "back-references are not linear and not supported");
+  if (c >= '0' && c <= '9') return text.fail(start, "back-references are not linear and not supported"), Escape();
   const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  if (letter || c >= 0x80U || c < ' ') return syntax_error(start, "an unknown escape");
+  if (letter || c >= 0x80U || c < ' ') return text.fail(start, "an unknown escape"), Escape();
   return of_point(c);
 }
 

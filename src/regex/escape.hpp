@@ -1,7 +1,9 @@
 // The two parts of a pattern that stand on their own: what follows a backslash, and a class in brackets.
 #pragma once
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.hpp"
 #include "base/utf8.hpp"
@@ -19,9 +21,22 @@ struct Flags {
   bool ignore_space = false;
 };
 
+// Reads the pattern and keeps the first thing that is wrong with it. A failure moves to the end of the text, so that
+// every loop ends by itself: a Result at each level would make this room twice as large inside the agent.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}
+
+  void fail(std::size_t offset, std::string why) {
+    if (!failed()) {
+      fault_ = std::move(why);
+      fault_offset_ = offset;
+    }
+    at_ = text_.size();
+  }
+  bool failed() const { return !fault_.empty(); }
+  base::Error error() const { return syntax_error(fault_offset_, fault_); }
+
   bool done() const { return at_ >= text_.size(); }
   std::size_t offset() const { return at_; }
   bool ahead(char c) const { return !done() && text_[at_] == c; }
@@ -50,6 +65,8 @@ class Scanner {
   std::string_view text_;
   std::size_t at_ = 0;
   bool valid_ = true;
+  std::string fault_;
+  std::size_t fault_offset_ = 0;
 };
 
 struct Escape {
@@ -60,10 +77,10 @@ struct Escape {
   CharSet set;  // normalized
 };
 
-// The scanner stands behind the backslash, which stood at byte `start`.
-base::Result<Escape> parse_escape(Scanner& text, std::size_t start);
+// The scanner stands behind the backslash, which stood at byte `start`. What is wrong is told to the scanner.
+Escape parse_escape(Scanner& text, std::size_t start);
 
 // The scanner stands behind the [; the set is normalized, and case is ignored already where the flags say so.
-base::Result<CharSet> parse_class(Scanner& text, const Flags& flags, bool iregexp);
+CharSet parse_class(Scanner& text, const Flags& flags, bool iregexp);
 
 }  // namespace sentimark::regex

@@ -8,32 +8,35 @@
 namespace sentimark::regex {
 namespace {
 
-using base::Done;
 using base::Result;
 using Kind = Node::Kind;
 
 class Parser {
  public:
-  Parser(std::string_view pattern, Syntax syntax) : text_(pattern), iregexp_(syntax == Syntax::iregexp) {}
+  Parser(std::string_view pattern, Syntax syntax, Tree& tree)
+      : text_(pattern), iregexp_(syntax == Syntax::iregexp), tree_(tree) {
+    tree_.nodes.emplace_back();  // node 0: what a failure leaves behind
+  }
 
-  Result<Tree> parse() {
-    SENTIMARK_LET(root, alternation());
-    if (!text_.done()) return syntax_error(text_.offset(), "a ) without its (");
+  Result<void> parse() {
+    auto root = alternation();
+    if (!text_.done()) text_.fail(text_.offset(), "a ) without its (");
+    if (text_.failed()) return text_.error();
     tree_.root = root;
-    return Result<Tree>(std::move(tree_));
+    return {};
   }
 
  private:
-  Result<std::uint32_t> add(Node node) {
+  std::uint32_t add(Node node) {
     unsigned depth = 0;
     for (const std::uint32_t child : node.children) depth = std::max<unsigned>(depth, tree_.nodes[child].depth);
-    if (++depth > k_most_depth) return syntax_error(text_.offset(), "nested deeper than allowed");
+    if (++depth > k_most_depth) return text_.fail(text_.offset(), "nested deeper than allowed"), 0U;
     node.depth = static_cast<std::uint16_t>(depth);
     tree_.nodes.push_back(std::move(node));
     return static_cast<std::uint32_t>(tree_.nodes.size() - 1);
   }
 
-  Result<std::uint32_t> add_set(CharSet set) {
+  std::uint32_t add_set(CharSet set) {
     if (flags_.ignore_case) add_case_variants(set);
     set.normalize();
     tree_.sets.push_back(std::move(set));
@@ -44,7 +47,7 @@ class Parser {
     return add(std::move(node));
   }
 
-  Result<std::uint32_t> add_point(char32_t point) {
+  std::uint32_t add_point(char32_t point) {
     if (flags_.ignore_case) {
       CharSet set;
       set.add(point, point);
@@ -58,20 +61,20 @@ class Parser {
     return add(std::move(node));
   }
 
-  Result<std::uint32_t> add_look(Look look) {
+  std::uint32_t add_look(Look look) {
     Node node;
     node.kind = Kind::look;
     node.value = static_cast<std::uint32_t>(look);
     return add(std::move(node));
   }
 
-  Result<std::uint32_t> alternation() {
-    if (++open_ > k_most_depth) return syntax_error(text_.offset(), "nested deeper than allowed");
+  std::uint32_t alternation() {
+    if (++open_ > k_most_depth) return text_.fail(text_.offset(), "nested deeper than allowed"), 0U;
     Node node;
     node.kind = Kind::alternate;
     node.nullable = false;
     do {
-      SENTIMARK_LET(branch, concatenation());
+      auto branch = concatenation();
       node.nullable = node.nullable || tree_.nodes[branch].nullable;
       node.children.push_back(branch);
     } while (text_.take('|'));
@@ -80,13 +83,13 @@ class Parser {
     return add(std::move(node));
   }
 
-  Result<std::uint32_t> concatenation() {
+  std::uint32_t concatenation() {
     Node node;
     node.kind = Kind::concat;
     for (;;) {
       skip_ignored();
       if (text_.done() || text_.ahead('|') || text_.ahead(')')) break;
-      SENTIMARK_LET(part, repetition());
+      auto part = repetition();
       if (part == k_nothing) continue;
       node.nullable = node.nullable && tree_.nodes[part].nullable;
       node.children.push_back(part);
@@ -94,8 +97,8 @@ class Parser {
     return add(std::move(node));
   }
 
-  Result<std::uint32_t> repetition() {
-    SENTIMARK_LET(part, atom());
+  std::uint32_t repetition() {
+    auto part = atom();
     for (;;) {
       skip_ignored();
       Node node;
@@ -109,35 +112,35 @@ class Parser {
       } else if (text_.take('?')) {
         node.most = 1;
       } else if (text_.ahead('{')) {
-        SENTIMARK_TRY(counts(node));
+        counts(node);
       } else {
         return part;
       }
-      if (part == k_nothing) return syntax_error(start, "nothing to repeat");
+      if (part == k_nothing) return text_.fail(start, "nothing to repeat"), 0U;
       node.greedy = text_.take('?') == flags_.swap_greed;
       node.nullable = node.least == 0 || tree_.nodes[part].nullable;
       node.children.push_back(part);
-      SENTIMARK_LET(added, add(std::move(node)));
+      auto added = add(std::move(node));
       part = added;
     }
   }
 
-  Result<std::uint32_t> count() {
+  std::uint32_t count() {
     std::uint32_t value = 0;
     const std::size_t start = text_.offset();
     while (text_.peek() >= '0' && text_.peek() <= '9') {
       value = std::min<std::uint32_t>(value * 10 + (text_.next() - U'0'), k_most_repeats + 1);
     }
-    if (text_.offset() == start) return syntax_error(start, "a repetition needs a decimal number");
-    if (value > k_most_repeats) return syntax_error(start, "more repetitions than allowed");
+    if (text_.offset() == start) return text_.fail(start, "a repetition needs a decimal number"), 0U;
+    if (value > k_most_repeats) return text_.fail(start, "more repetitions than allowed"), 0U;
     return value;
   }
 
   // {n} {n,} {n,m} {,m}
-  Done counts(Node& node) {
+  void counts(Node& node) {
     text_.next();
     if (!text_.ahead(',')) {
-      SENTIMARK_LET(least, count());
+      auto least = count();
       node.least = least;
     }
     node.most = node.least;
@@ -145,23 +148,23 @@ class Parser {
       if (text_.ahead('}')) {
         node.most = Node::unlimited;
       } else {
-        SENTIMARK_LET(most, count());
+        auto most = count();
         node.most = most;
       }
     }
-    if (!text_.take('}')) return syntax_error(text_.offset(), "a } is missing");
-    if (node.most < node.least) return syntax_error(text_.offset(), "the second count is smaller than the first");
-    return {};
+    if (!text_.take('}')) return text_.fail(text_.offset(), "a } is missing");
+    if (node.most < node.least) return text_.fail(text_.offset(), "the second count is smaller than the first");
+    return;
   }
 
-  Result<std::uint32_t> atom() {
+  std::uint32_t atom() {
     const std::size_t start = text_.offset();
     const char32_t c = text_.next();
     switch (c) {
       case '(':
         return group(start);
       case '[': {
-        SENTIMARK_LET(set, parse_class(text_, flags_, iregexp_));
+        auto set = parse_class(text_, flags_, iregexp_);
         return add_set(std::move(set));
       }
       case '.':
@@ -174,16 +177,16 @@ class Parser {
       case '+':
       case '?':
       case '{':
-        return syntax_error(start, "nothing to repeat");
+        return text_.fail(start, "nothing to repeat"), 0U;
       case '\\':
         return escaped(start);
       default:
-        if (!text_.last_was_valid()) return syntax_error(start, "not valid UTF-8");
+        if (!text_.last_was_valid()) return text_.fail(start, "not valid UTF-8"), 0U;
         return add_point(c);
     }
   }
 
-  Result<std::uint32_t> dot() {
+  std::uint32_t dot() {
     CharSet excluded;
     if (!flags_.dot_matches_newline) excluded.add('\n', '\n');
     if (iregexp_) excluded.add('\r', '\r');
@@ -194,56 +197,56 @@ class Parser {
     return added;
   }
 
-  Result<std::uint32_t> escaped(std::size_t start) {
-    SENTIMARK_LET(escape, parse_escape(text_, start));
+  std::uint32_t escaped(std::size_t start) {
+    auto escape = parse_escape(text_, start);
     if (escape.kind == Escape::Kind::look) return add_look(escape.look);
     if (escape.kind == Escape::Kind::set) return add_set(std::move(escape.set));
     return add_point(escape.point);
   }
 
-  Result<std::uint32_t> group(std::size_t start) {
+  std::uint32_t group(std::size_t start) {
     Node node;
     node.kind = Kind::group;
     const Flags outside = flags_;
     if (text_.take('?')) {
       if (text_.ahead('=') || text_.ahead('!') || text_.starts_with("<=") || text_.starts_with("<!")) {
-        return syntax_error(start, "look-around is not linear and not supported");
+        return text_.fail(start, "look-around is not linear and not supported"), 0U;
       }
       if (text_.starts_with("P<") || text_.ahead('<')) {
         text_.take('P');
         text_.take('<');
-        SENTIMARK_TRY(group_name());
+        group_name();
         node.value = ++tree_.groups;
       } else {
-        SENTIMARK_TRY(flags(start));
+        flags(start);
         if (text_.take(')')) return k_nothing;  // (?i) holds to the end of the group around it
         text_.take(':');
       }
     } else {
       node.value = ++tree_.groups;
     }
-    if (tree_.groups > k_most_groups) return syntax_error(start, "more groups than allowed");
-    SENTIMARK_LET(inner, alternation());
-    if (!text_.take(')')) return syntax_error(start, "a ( without its )");
+    if (tree_.groups > k_most_groups) return text_.fail(start, "more groups than allowed"), 0U;
+    auto inner = alternation();
+    if (!text_.take(')')) return text_.fail(start, "a ( without its )"), 0U;
     flags_ = outside;
     node.nullable = tree_.nodes[inner].nullable;
     node.children.push_back(inner);
     return add(std::move(node));
   }
 
-  Done group_name() {
+  void group_name() {
     const std::size_t start = text_.offset();
     std::string name;
     while (!text_.done() && !text_.ahead('>')) base::append_utf8(name, text_.next());
-    if (!text_.take('>') || name.empty()) return syntax_error(start, "a group's name or its > is missing");
+    if (!text_.take('>') || name.empty()) return text_.fail(start, "a group's name or its > is missing");
     for (const auto& [other, number] : tree_.names) {
-      if (other == name) return syntax_error(start, "two groups have this name");
+      if (other == name) return text_.fail(start, "two groups have this name");
     }
     tree_.names.emplace_back(std::move(name), tree_.groups + 1);
-    return {};
+    return;
   }
 
-  Done flags(std::size_t start) {
+  void flags(std::size_t start) {
     bool on = true;
     bool any = false;
     while (!text_.ahead(')') && !text_.ahead(':')) {
@@ -265,20 +268,20 @@ class Parser {
           flags_.ignore_space = on;
           break;
         case 'u':
-          if (!on) return syntax_error(at, "matching bytes instead of Unicode is not supported");
+          if (!on) return text_.fail(at, "matching bytes instead of Unicode is not supported");
           break;
         case '-':
-          if (!on) return syntax_error(at, "a second - among flags");
+          if (!on) return text_.fail(at, "a second - among flags");
           on = false;
           continue;
         default:
-          return syntax_error(at, "an unknown flag");
+          return text_.fail(at, "an unknown flag");
       }
       any = true;
     }
-    if (text_.ahead(')') && !any) return syntax_error(start, "a group without flags and content");
-    if (!on && !any) return syntax_error(start, "no flag behind the -");
-    return {};
+    if (text_.ahead(')') && !any) return text_.fail(start, "a group without flags and content");
+    if (!on && !any) return text_.fail(start, "no flag behind the -");
+    return;
   }
 
   // In (?x) white space and comments mean nothing outside classes.
@@ -302,7 +305,7 @@ class Parser {
   bool iregexp_;
   Flags flags_;
   unsigned open_ = 0;
-  Tree tree_;
+  Tree& tree_;
 };
 
 }  // namespace
@@ -312,9 +315,9 @@ base::Error syntax_error(std::size_t offset, std::string why) {
                     "not a valid regular expression at byte " + std::to_string(offset) + ": " + why);
 }
 
-Result<Tree> parse(std::string_view pattern, Syntax syntax) {
+Result<void> parse(std::string_view pattern, Syntax syntax, Tree& tree) {
   if (pattern.size() > k_most_pattern_bytes) return syntax_error(k_most_pattern_bytes, "longer than allowed");
-  return Parser(pattern, syntax).parse();
+  return Parser(pattern, syntax, tree).parse();
 }
 
 }  // namespace sentimark::regex

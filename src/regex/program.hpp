@@ -30,6 +30,7 @@ struct Program {
 constexpr std::size_t k_most_instructions = 20'000;
 
 // Error (config): larger than k_most_instructions.
-base::Result<Program> translate(Tree tree);
+// Takes the sets and names out of the tree.
+base::Result<void> translate(Tree& tree, Program& program);
 
 }  // namespace sentimark::regex

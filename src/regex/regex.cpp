@@ -7,9 +7,11 @@ namespace sentimark::regex {
 
 base::Result<Regex> Regex::compile(std::string_view pattern, Syntax syntax) {
   if (syntax == Syntax::iregexp) SENTIMARK_TRY(check_iregexp(pattern));
-  SENTIMARK_LET(tree, parse(pattern, syntax));
-  SENTIMARK_LET(program, translate(std::move(tree)));
-  return Regex(std::make_shared<const Program>(std::move(program)));
+  Tree tree;
+  SENTIMARK_TRY(parse(pattern, syntax, tree));
+  const auto program = std::make_shared<Program>();
+  SENTIMARK_TRY(translate(tree, *program));
+  return Regex(program);
 }
 
 bool Regex::found_in(std::string_view text) const { return run(*program_, text, 0, Want::any).has_value(); }

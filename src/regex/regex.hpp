@@ -1,9 +1,9 @@
 // Regular expressions matched in time linear in the text: a Thompson automaton run by Pike's method, never
 // backtracking.
 //
-// Own code and not RE2: built as the agent is, RE2 20220601 adds 317 kB even without its Unicode tables, this room about
-// a tenth of that with them; and RE2 knows neither Unicode \d and \w nor the class operations of Rust's syntax, which Hurl
-// files are written in.
+// Own code and not RE2: built as the agent is, RE2 20220601 adds 317 kB even without its Unicode tables, this room
+// about a tenth of that with them; and RE2 knows neither Unicode \d and \w nor the class operations of Rust's syntax,
+// which Hurl files are written in.
 #pragma once
 #include <cstddef>
 #include <memory>

@@ -44,7 +44,7 @@ constexpr std::uint32_t k_most_repeats = 1000;
 base::Error syntax_error(std::size_t offset, std::string why);
 
 // Errors as of Regex::compile.
-base::Result<Tree> parse(std::string_view pattern, Syntax syntax);
+base::Result<void> parse(std::string_view pattern, Syntax syntax, Tree& tree);
 
 // Whether the text is an I-Regexp by the ABNF of RFC 9485, with ^ and $ for anchors.
 base::Result<void> check_iregexp(std::string_view pattern);
