@@ -1,5 +1,6 @@
 # sentimark_program(NAME): main.cpp of the current folder and the room of the same name (with underscores) become the
-# executable build/<preset>/bin/NAME. Release presets link it static, small, and with warnings of the linker as errors.
+# executable build/<preset>/bin/NAME (target NAME, or NAME-program for a name of one word). Release presets link it static,
+# small, and with warnings of the linker as errors.
 option(SENTIMARK_STATIC "programs are static executables" OFF)
 
 add_library(no_resolver OBJECT ${CMAKE_CURRENT_LIST_DIR}/no_resolver.c)
@@ -7,10 +8,16 @@ target_compile_options(no_resolver PRIVATE -Wall -Wextra -Werror -ffile-prefix-m
 
 function(sentimark_program name)
   string(REPLACE - _ room ${name})
-  add_executable(${name} main.cpp $<TARGET_OBJECTS:no_resolver>)
-  target_link_libraries(${name} PRIVATE sentimark_warnings ${room})
+  # The target of a program of one word cannot be called as its room is.
+  set(target ${name})
+  if(room STREQUAL name)
+    set(target ${name}-program)
+  endif()
+  add_executable(${target} main.cpp $<TARGET_OBJECTS:no_resolver>)
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name})
+  target_link_libraries(${target} PRIVATE sentimark_warnings ${room})
   if(SENTIMARK_STATIC)
     # Not static-pie: half a megabyte more, and `file` would not call it statically linked.
-    target_link_options(${name} PRIVATE -static -s -Wl,--gc-sections -Wl,--fatal-warnings -Wl,-z,relro,-z,now,-z,noexecstack)
+    target_link_options(${target} PRIVATE -static -s -Wl,--gc-sections -Wl,--fatal-warnings -Wl,-z,relro,-z,now,-z,noexecstack)
   endif()
 endfunction()

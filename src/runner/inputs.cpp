@@ -62,15 +62,28 @@ base::Result<Asked> read_inputs(const Program& program, std::span<const std::str
   auto& values = asked.inputs.values_;
   std::map<std::string, std::string, std::less<>> flags;
   bool verb_given = false;
+  bool only_operands = false;
+  const Verb* verb = program.verbs.empty() ? nullptr : &program.verbs.front();
   for (std::size_t at = 0; at < arguments.size(); ++at) {
     const std::string& word = arguments[at];
+    const bool operand = only_operands || (verb_given && (word == "-" || !word.starts_with("-")));
+    if (operand && verb != nullptr && asked.inputs.operands_.size() < verb->most_operands) {
+      asked.inputs.operands_.push_back(word);
+      continue;
+    }
+    if (word == "--" && verb != nullptr && verb->most_operands > 0 && !only_operands) {
+      only_operands = true;
+      continue;
+    }
     if (word == "--help" || word == "-h") return Asked{Wish::help, {}};
     if (word == "--version") return Asked{Wish::version, {}};
     if (word == "--describe-inputs") return Asked{Wish::describe, {}};
-    if (word.rfind("--", 0) != 0) {
-      if (verb_given || find(program.verbs, word) == nullptr)
+    if (only_operands || word.rfind("--", 0) != 0) {
+      const Verb* const known = find(program.verbs, word);
+      if (only_operands || verb_given || known == nullptr)
         return unknown(program, "argument", word, names_of(program.verbs), "");
       asked.inputs.verb_ = word;
+      verb = known;
       verb_given = true;
       continue;
     }
@@ -88,7 +101,12 @@ base::Result<Asked> read_inputs(const Program& program, std::span<const std::str
       return base::fail(Outcome::usage, "flag --" + name + " has no value", "write --" + name + " VALUE");
     }
   }
-  if (!verb_given && !program.verbs.empty()) asked.inputs.verb_ = program.verbs.front().name;
+  if (!verb_given && verb != nullptr) asked.inputs.verb_ = verb->name;
+  if (verb != nullptr && asked.inputs.operands_.size() < verb->least_operands) {
+    return base::fail(
+        Outcome::usage, std::string(verb->name) + " is missing what it works on",
+        "write " + std::string(program.name) + " " + std::string(verb->name) + " " + std::string(verb->operands));
+  }
   for (const Input& input : program.inputs) {
     const auto flag = flags.find(input.name);
     std::string value = flag != flags.end() ? flag->second : env.get_or(variable_of(input.name), "");

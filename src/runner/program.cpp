@@ -26,12 +26,20 @@ std::string input_line(const Input& input, std::size_t width) {
 
 std::string help_of(const Program& program) {
   std::string text = std::string(program.name) + ": " + std::string(program.job) + "\n\n";
-  text += "usage: " + std::string(program.name) + (program.verbs.size() > 1 ? " [VERB]" : "") + " [--NAME VALUE]...\n";
-  if (program.verbs.size() > 1) {
+  const bool has_operands =
+      std::any_of(program.verbs.begin(), program.verbs.end(), [](const Verb& verb) { return verb.most_operands > 0; });
+  const bool names_verbs = program.verbs.size() > 1 || has_operands;
+  text += "usage: " + std::string(program.name) + (names_verbs ? " [VERB]" : "") +
+          (has_operands ? " [OPERAND]..." : "") + " [--NAME VALUE]...\n";
+  if (names_verbs) {
+    const auto written = [](const Verb& verb) {
+      return std::string(verb.name) + (verb.operands.empty() ? "" : " ") + std::string(verb.operands);
+    };
     std::size_t width = 0;
-    for (const Verb& verb : program.verbs) width = std::max(width, verb.name.size());
+    for (const Verb& verb : program.verbs) width = std::max(width, written(verb).size());
     text += "\nverbs (" + std::string(program.verbs.front().name) + " when none is given):\n";
-    for (const Verb& verb : program.verbs) text += "  " + padded(verb.name, width) + std::string(verb.meaning) + "\n";
+    for (const Verb& verb : program.verbs)
+      text += "  " + padded(written(verb), width) + std::string(verb.meaning) + "\n";
   }
   std::size_t width = 0;
   for (const Input& input : program.inputs) width = std::max(width, input.name.size() + 8);

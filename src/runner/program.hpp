@@ -1,6 +1,7 @@
 // Program: what a program of ours is to its caller: one table that the flags, --help, --describe-inputs and the tests
 // read.
 #pragma once
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ struct Output {
 struct Verb {
   std::string_view name;
   std::string_view meaning;
+  std::string_view operands = {};  // words behind the verb that belong to no flag, for --help: "EXPR [FILE|-]"
+  std::size_t least_operands = 0;
+  std::size_t most_operands = 0;
 };
 
 struct Program {
