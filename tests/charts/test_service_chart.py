@@ -1,15 +1,14 @@
 """charts/service rendered by real Helm 3 and Helm 4: what a cluster would be given, object by object."""
-import json
-import os
 import pathlib
-import subprocess
+import sys
 
 import pytest
-import yaml
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-CHART = ROOT / "charts" / "service"
-DIGEST = "sha256:" + "5e" * 32
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import rendering  # noqa: E402
+from rendering import CHARTS, DIGEST, MAJORS, helm  # noqa: E402
+
+CHART = CHARTS / "service"
 RESOURCES = {"requests": {"cpu": "100m", "memory": "100Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
 HELPER = {"image": {"repository": "sentimark.local/helper", "tag": "2"}, "resources": RESOURCES}
 # One value of every kind, and a container of every sort.
@@ -23,32 +22,15 @@ FULL = {
 }
 
 
-@pytest.fixture(scope="module", params=["helm3", "helm4"])
-def helm(request):
-    """Runs one Helm major; builds the cluster's programs when the cache has none yet."""
-    cache = pathlib.Path(os.environ.get("CACHE") or pathlib.Path.home() / ".cache/sentimark")
-    program = cache / "cluster" / "bin" / request.param
-    if not program.exists():
-        subprocess.run([ROOT / "scripts" / "cluster", "build"], check=True, stdin=subprocess.DEVNULL)
-
-    def run(*arguments):
-        return subprocess.run([program, *arguments], capture_output=True, text=True, timeout=60,
-                              env={"PATH": "/nonexistent", "HOME": "/nonexistent", "KUBECONFIG": "/nonexistent"})
-    return run
-
-
-@pytest.fixture
-def render(helm, tmp_path):
+@pytest.fixture(params=MAJORS)
+def render(request):
     def run(values=None, *options):
-        file = tmp_path / "values.yaml"
-        file.write_text(json.dumps(values or {}))
-        return helm("template", "demo", str(CHART), "--namespace", "apps", "--values", str(file), *options)
+        return rendering.render(request.param, CHART, [values or {}], options=options)
     return run
 
 
 def objects(done):
-    assert done.returncode == 0, done.stderr
-    return {document["kind"]: document for document in yaml.safe_load_all(done.stdout) if document}
+    return {document["kind"]: document for document in done.objects()}
 
 
 def pod(done):
@@ -60,12 +42,12 @@ def containers(done):
     return spec.get("initContainers", []) + spec["containers"]
 
 
-def test_the_three_objects_belong_together(render):
+def test_the_objects_belong_together(render):
     # SC-09: the stream of documents parses to exactly the objects that the templates stand for.
     done = render(FULL)
-    assert len([document for document in yaml.safe_load_all(done.stdout) if document]) == 3
+    assert len(done.objects()) == 4
     found = objects(done)
-    assert set(found) == {"Deployment", "Service", "ServiceAccount"}
+    assert set(found) == {"Deployment", "PodDisruptionBudget", "Service", "ServiceAccount"}
     template = found["Deployment"]["spec"]["template"]
     assert found["Service"]["spec"]["selector"] == found["Deployment"]["spec"]["selector"]["matchLabels"]
     assert found["Service"]["spec"]["selector"].items() <= template["metadata"]["labels"].items()
@@ -176,6 +158,8 @@ def test_unknown_keys_and_values_out_of_range_are_refused(render, values):
     assert render(values).returncode != 0
 
 
-def test_helm_lint_finds_nothing(helm):
-    done = helm("lint", str(CHART), "--strict")
+@pytest.mark.parametrize("chart", ["service", "platform"])
+@pytest.mark.parametrize("major", MAJORS)
+def test_helm_lint_finds_nothing(major, chart):
+    done = helm(major, "lint", CHARTS / chart, "--strict")
     assert done.returncode == 0, done.stdout + done.stderr
