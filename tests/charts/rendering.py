@@ -25,10 +25,15 @@ def tools():
     return {name: pathlib.Path(path) for name, path in (line.split("=", 1) for line in done.stdout.splitlines())}
 
 
+@functools.cache
 def cache():
+    """The folder of what was rendered before. It never grows without bound: the older half goes."""
     base = os.environ.get("SENTIMARK_CACHE") or pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "sentimark"
     folder = pathlib.Path(base) / "renders"
     folder.mkdir(parents=True, exist_ok=True)
+    kept = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)
+    for path in kept[:len(kept) // 2] if len(kept) > 8000 else []:
+        path.unlink(missing_ok=True)
     return folder
 
 

@@ -41,7 +41,7 @@
 {{- if and $v.spot.enabled $v.critical -}}
 {{- include "sentimark-lib.refuse" (list "critical-not-on-spot" "spot.enabled" true "a spot node leaves with 30 seconds of notice") -}}
 {{- end -}}
-{{- if and $v.spot.enabled (lt $ceiling 2) -}}
+{{- if and $v.spot.enabled (eq $ceiling 1) -}}
 {{- include "sentimark-lib.refuse" (list "singleton-not-on-spot" "spot.enabled" true "the one pod would be gone with its node") -}}
 {{- end -}}
 {{- else -}}
@@ -97,10 +97,10 @@
 {{- if and $identity.clientId (not (and $identity.tenantId $identity.namespace $identity.serviceAccount .Values.environment)) -}}
 {{- include "sentimark-lib.refuse" (list "identity-is-whole" "identity" (toJson $identity) "clientId needs tenantId, namespace and serviceAccount beside it, and environment set") -}}
 {{- end -}}
-{{- range $key, $here := dict "namespace" .Release.Namespace "serviceAccount" (include "sentimark-lib.name" .) -}}
+{{- range $key, $here := dict "environment" .Values.environment "namespace" .Release.Namespace "serviceAccount" (include "sentimark-lib.name" .) -}}
 {{- $there := get $identity $key -}}
 {{- if and $there (ne $there $here) -}}
-{{- include "sentimark-lib.refuse" (list "identity-of-this-release" (printf "identity.%s" $key) $there (printf "this release has %s, and the identity is federated to the other one: every sign-in would fail" $here)) -}}
+{{- include "sentimark-lib.refuse" (list "identity-of-this-release" (printf "identity.%s" $key) $there (printf "this release has %s: the outputs were filled in from elsewhere, and every sign-in would fail" $here)) -}}
 {{- end -}}
 {{- end -}}
 {{- $uses := dict "secrets.objects" .Values.secrets.objects "tls.certificate" .Values.tls.certificate "autoscaling.triggers" .Values.autoscaling.triggers -}}
