@@ -45,7 +45,7 @@ def test_both_majors_render_the_same_objects():
 
 @pytest.mark.parametrize("service, environment", PAIRS)
 def test_each_service_is_a_workload_named_by_digest(service, environment):
-    # AD-02, IA-05: the registry comes from the outputs, the digest from the release, and no tag is left.
+    # AD-02, CN-02, IA-05: the registry comes from the outputs, the digest from the release, and no tag is left.
     documents = fleet.fleet()["helm4", service, environment]
     images = {container["image"] for each in workloads(documents) for container in containers_of(each)}
     assert images == {f"{outputs(environment)['registry']['host']}/sentimark/{service}@{DIGEST}"}
@@ -197,6 +197,24 @@ def test_uat_scales_as_prod_does(service):
     if kinds[0]:
         assert 2 * bounds(service, "uat")[1] >= bounds(service, "prod")[1]
         assert bounds(service, "uat")[0] >= 1
+
+
+def test_the_table_of_scaling_to_zero_is_what_the_values_say():
+    # RM-10
+    table = (ROOT / "docs/charts.md").read_text(encoding="utf-8").split("## Which service may scale to zero")[1]
+    rows = {name: (by, where) for name, by, where in re.findall(r"^\| `([a-z-]+)` \| (\w+) \| ([\w, ]+) \| .+ \|$", table, re.MULTILINE)}
+    for service in rows:
+        scaled = [environment for name, environment in PAIRS if name == service and bounds(service, environment)]
+        zero = [environment for environment in scaled if bounds(service, environment)[0] == 0]
+        kinds = {each["kind"] for environment in scaled for each in fleet.fleet()["helm4", service, environment]}
+        assert rows[service] == ("events" if "ScaledObject" in kinds else "CPU", ", ".join(zero) or "never"), service
+    assert set(rows) == {service for service, environment in PAIRS if bounds(service, environment)}
+
+
+def test_auth_cannot_be_scaled_to_zero():
+    # RM-10: its values say that it is critical, and then the schema refuses.
+    done = render(**fleet.job("helm4", "auth", "sit", [{"autoscaling": {"minReplicas": 0}}]))
+    assert done.returncode != 0 and "rule critical-never-zero" in done.stderr
 
 
 def most(document, documents):
