@@ -2,7 +2,7 @@
 # The programs and images of the cluster, built once into $CACHE/cluster/<key> and reached through $CACHE/cluster/bin.
 
 cluster_key() {
-  (cd "$ROOT/tests/cluster" && cat go.mod go.sum versions.sh lib/build.sh cmd/*/*.go | sha256sum | cut -c1-16)
+  (cd "$ROOT/tests/cluster" && cat go.mod go.sum versions.sh lib/build.sh cmd/*/*.go ../../samples/go.mod ../../samples/service/*.go | sha256sum | cut -c1-16)
 }
 
 go_install() { # MODULE@VERSION NAME TARGET
@@ -14,8 +14,8 @@ go_install() { # MODULE@VERSION NAME TARGET
   return $status
 }
 
-go_build() { # PACKAGE LDFLAGS TARGET
-  (cd "$ROOT/tests/cluster" && CGO_ENABLED=0 "$go" build -trimpath -ldflags "-s -w $2" -o "$3" "$1")
+go_build() { # PACKAGE LDFLAGS TARGET [MODULE]
+  (cd "$ROOT/${4:-tests/cluster}" && CGO_ENABLED=0 "$go" build -trimpath -ldflags "-s -w $2" -o "$3" "$1")
 }
 
 build_images() { # FOLDER
@@ -26,7 +26,7 @@ build_images() { # FOLDER
   "$bin/mkimage" -o "$images/pause.tar" -ref sentimark.local/pause:1 -entrypoint /pause -user 65535 "/pause=$bin/pause" || return 1
   "$bin/mkimage" -o "$images/coredns.tar" -ref sentimark.local/coredns:1 -entrypoint /coredns "/coredns=$bin/coredns" || return 1
   for version in 1.0.0 1.1.0; do
-    go_build ./cmd/sample "-X main.version=$version" "$images/sample-$version" || return 1
+    go_build ./service "-X main.version=$version" "$images/sample-$version" samples || return 1
     "$bin/mkimage" -o "$images/sample-$version.tar" -ref "sentimark.local/sample:$version" -entrypoint /sample -user 10001:10001 \
       "/sample=$images/sample-$version" && rm "$images/sample-$version" || return 1
   done

@@ -1,0 +1,3 @@
+module sentimark.dev/samples
+
+go 1.26
