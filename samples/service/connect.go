@@ -16,7 +16,7 @@ import (
 // Target is something that the service talks to. Kind says how to tell that it is really there and no other thing answers.
 type Target struct {
 	Name    string
-	Kind    string // database, redis, events, lake, service, tcp
+	Kind    string // database, redis, events, lake, checkpoints, service, tcp
 	Address string // host:port, or a URL for kind service
 }
 
@@ -25,7 +25,7 @@ const patience = 3 * time.Second
 // readTargets takes *_HOST and *_PORT of the stores, and SERVICES, a list of name=URL.
 func readTargets(getenv func(string) string) ([]Target, error) {
 	var targets []Target
-	stores := []struct{ kind, name, port string }{{"database", "DATABASE", "5432"}, {"redis", "REDIS", "10000"}, {"events", "EVENTS", "5671"}, {"lake", "LAKE", "443"}}
+	stores := []struct{ kind, name, port string }{{"database", "DATABASE", "5432"}, {"redis", "REDIS", "10000"}, {"events", "EVENTS", "5671"}, {"lake", "LAKE", "443"}, {"checkpoints", "CHECKPOINTS", "443"}}
 	for _, store := range stores {
 		host, port := getenv(store.name+"_HOST"), getenv(store.name+"_PORT")
 		if host == "" {
@@ -65,7 +65,7 @@ func connect(ctx context.Context, target Target) error {
 	switch target.Kind {
 	case "database":
 		return greetPostgres(connection)
-	case "redis", "events", "lake":
+	case "redis", "events", "lake", "checkpoints":
 		secure, err := handshake(ctx, connection, target.Address)
 		if err != nil || target.Kind != "redis" {
 			return err

@@ -30,7 +30,10 @@ def outputs(environment):
     document["environment"] = environment
     document["events"] = None
     if CONTRACT["environments"][environment]["events"]:
-        document["events"] = {"host": f"evhns-sentimark-{environment}-weu-0000.servicebus.windows.net", "hubs": sorted(CONTRACT["hubs"])}
+        account = f"stsentimark{environment}weu0001"
+        document["events"] = {"host": f"evhns-sentimark-{environment}-weu-0000.servicebus.windows.net", "hubs": sorted(CONTRACT["hubs"]),
+                              "scaler_client_id": "aaaaaaaa-0000-4000-8000-000000000099",
+                              "checkpoints": {"host": f"{account}.blob.core.windows.net", "account": account, "container": "checkpoints"}}
     document["services"] = {name: entry for name, entry in document["services"].items() if state(name, environment) != "none"}
     return document
 

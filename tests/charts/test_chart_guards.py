@@ -14,7 +14,7 @@ HOME = {"environment": "sit", "identity": IDENTITY, "image": {"digest": DIGEST},
 TRIGGER = {"host": "evhns-x.servicebus.windows.net", "hub": "market-events", "consumerGroup": "c", "threshold": 64, "account": "stx", "container": "checkpoints"}
 ROUTE = {"enabled": True}
 HPA = {"type": "hpa", "minReplicas": 2, "maxReplicas": 4}
-KEDA = {"type": "keda", "minReplicas": 0, "maxReplicas": 4, "triggers": [TRIGGER]}
+KEDA = {"type": "keda", "minReplicas": 0, "maxReplicas": 4, "clientId": "aaaaaaaa-0000-4000-8000-000000000099", "triggers": [TRIGGER]}
 
 # rule, key that the refusal names, values, whether the schema refuses too
 REFUSED = [
@@ -49,6 +49,7 @@ REFUSED = [
     ("identity-of-this-release", "identity.serviceAccount", HOME | {"identity": IDENTITY | {"serviceAccount": "other"}}, False),
     ("identity-of-this-release", "identity.environment", HOME | {"identity": IDENTITY | {"environment": "prod"}}, False),
     ("sign-in-needs-an-identity", "secrets.objects", {"secrets": {"vault": "kv-x", "objects": [{"name": "key"}]}}, False),
+    ("sign-in-needs-an-identity", "autoscaling.clientId", {"autoscaling": KEDA | {"clientId": ""}}, False),
     ("sign-in-needs-an-identity", "secrets.vault", HOME | {"secrets": {"objects": [{"name": "key"}]}}, False),
     ("placeholders-filled", "priorityClassName", {"priorityClassName": "${services.api.client_id}"}, True),
     ("no-secret-in-values", "env.DATABASE_PASSWORD", {"env": {"DATABASE_PASSWORD": "hunter2hunter2"}}, False),  # SA-03

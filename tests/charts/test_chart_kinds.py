@@ -79,7 +79,7 @@ def test_keda_scales_by_events_without_replicas(render):
     # Values of the metadata are texts; a number would be refused by the API server.
     assert {type(value) for value in trigger["metadata"].values()} == {str}
     authentication = done.one("TriggerAuthentication", trigger["authenticationRef"]["name"])
-    assert authentication["spec"]["podIdentity"] == {"provider": "azure-workload", "identityId": HOME["identity"]["clientId"]}
+    assert authentication["spec"]["podIdentity"] == {"provider": "azure-workload", "identityId": KEDA["clientId"]}
 
 
 def test_without_a_scaler_the_replicas_are_stated(render):

@@ -95,7 +95,7 @@ def test_rights_have_no_wildcard_and_go_to_the_deployer_alone(environment):
     for each in platform(environment, "Role"):
         assert "*" not in str(each["rules"])
     bindings = platform(environment, "RoleBinding")
-    assert bindings and {subject["name"] for each in bindings for subject in each["subjects"]} == {outputs(environment)["deployers"]["deploy"]["principal_id"]}
+    assert bindings and {subject["name"] for each in bindings for subject in each["subjects"]} == {outputs(environment)["deployers"]["deploy"]["object_id"]}
     assert not [each for each in fleet.fleet()["helm4", "platform", environment] if each["kind"].startswith("ClusterRole")]
 
 
@@ -128,6 +128,7 @@ def test_the_gateway_is_private_and_ends_tls(environment):
     annotations = gateway["spec"]["infrastructure"]["annotations"]
     assert annotations["service.beta.kubernetes.io/azure-load-balancer-internal"] == "true"
     assert annotations["service.beta.kubernetes.io/azure-load-balancer-ipv4"] == outputs(environment)["cluster"]["gateway_ip"]
+    assert annotations["service.beta.kubernetes.io/azure-pls-name"] == outputs(environment)["network"]["gateway_link"]
     (listener,) = gateway["spec"]["listeners"]
     secret = listener["tls"]["certificateRefs"][0]["name"]
     assert (listener["protocol"], listener["tls"]["mode"]) == ("HTTPS", "Terminate")

@@ -103,7 +103,10 @@
 {{- include "sentimark-lib.refuse" (list "identity-of-this-release" (printf "identity.%s" $key) $there (printf "this release has %s: the outputs were filled in from elsewhere, and every sign-in would fail" $here)) -}}
 {{- end -}}
 {{- end -}}
-{{- $uses := dict "secrets.objects" .Values.secrets.objects "tls.certificate" .Values.tls.certificate "autoscaling.triggers" .Values.autoscaling.triggers -}}
+{{- if and (eq .Values.autoscaling.type "keda") (not .Values.autoscaling.clientId) -}}
+{{- include "sentimark-lib.refuse" (list "sign-in-needs-an-identity" "autoscaling.clientId" "empty" "KEDA reads how many events wait with an identity of its own") -}}
+{{- end -}}
+{{- $uses := dict "secrets.objects" .Values.secrets.objects "tls.certificate" .Values.tls.certificate -}}
 {{- range $key, $value := $uses -}}
 {{- if and $value (not $identity.clientId) -}}
 {{- include "sentimark-lib.refuse" (list "sign-in-needs-an-identity" $key (toJson $value) "identity.clientId is empty") -}}
