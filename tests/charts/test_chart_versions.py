@@ -185,3 +185,11 @@ def test_the_released_chart_can_be_upgraded(package, major, values, tmp_path):
 def test_there_is_a_released_package_to_upgrade_from(charts):
     versions = [tuple(map(int, path.stem.removeprefix("service-").split("."))) for path in RELEASED if path.stem.startswith("service-")]
     assert versions and max(versions) <= tuple(map(int, charts.field(CHARTS / "service", "version").split(".")))
+
+
+@pytest.mark.parametrize("chart", ["service", "platform"])
+def test_our_own_program_takes_a_chart_as_it_is_checked_out(chart):
+    done = subprocess.run([ROOT / "build/dev/bin/helm-private-deploy", "--dry-run", "--format", "json", "--transport", "local", "--chart", CHARTS / chart, "--release", "demo",
+                           "--namespace", "apps", "--kubeconfig", "/nonexistent"], capture_output=True, text=True, timeout=60, env={"PATH": "/nonexistent", "HOME": "/nonexistent"})
+    assert done.returncode == 0, done.stderr
+    assert yaml.safe_load((CHARTS / chart / "Chart.yaml").read_text(encoding="utf-8"))["version"] in done.stdout
