@@ -219,6 +219,15 @@ def test_helm_test_asks_the_service_with_its_own_image(render):
     assert not matches({"matchLabels": done.one("Service")["spec"]["selector"]}, pod["metadata"]["labels"])
 
 
+def test_the_notes_say_where_it_is_and_how_to_check():
+    # Helm 4 alone shows notes without a cluster.
+    done = rendering.helm("helm4", "install", "demo", CHARTS / "service", "--namespace", "apps", "--dry-run=client", "--set", "test.args[0]=check",
+                          "--set", "route.enabled=true,canary.enabled=true,canary.weight=5,canary.image.tag=2.0.0")
+    assert done.returncode == 0, done.stderr
+    notes = done.stdout.split("NOTES:\n")[1]
+    assert "http://demo.apps:80" in notes and "5 of 100 requests" in notes and "helm --namespace apps test demo" in notes
+
+
 def test_a_policy_says_who_may_connect_and_where_to(render):
     done = render(HOME | {"network": {"enabled": True, "fromServices": [{"name": "api", "namespace": "web"}], "toServices": [{"name": "auth", "port": 8080}],
                                       "toStores": ["database", "redis"], "privateEndpoints": "10.1.2.0/24"}})
