@@ -13,7 +13,7 @@ struct Kind {
   const char* operation;  // the only one it can meet; empty: any
 };
 
-constexpr std::array<Kind, 18> kinds{{{"429", ""},
+constexpr std::array<Kind, 19> kinds{{{"429", ""},
                                       {"500", ""},
                                       {"503", ""},
                                       {"504-before", ""},
@@ -21,6 +21,7 @@ constexpr std::array<Kind, 18> kinds{{{"429", ""},
                                       {"reset", ""},
                                       {"reset-after", ""},
                                       {"expired-token", "token"},
+                                      {"expired-assertion", "oidcToken"},
                                       {"policy-denial", "runCommand"},
                                       {"gatekeeper-denial", "runCommand"},
                                       {"slow-start", "runCommand"},

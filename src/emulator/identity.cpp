@@ -34,7 +34,7 @@ Identity::Identity(const Config& config, std::string url, std::string request_to
                    std::function<json::Value(const std::string&)> fetch)
     : config_(config), url_(std::move(url)), request_token_(std::move(request_token)), fetch_(std::move(fetch)) {}
 
-Reply Identity::oidc_token(const Request& request) const {
+Reply Identity::oidc_token(const Request& request, bool expired) const {
   if (request.bearer() != request_token_)
     return json_reply(401, json::Object{{"message", "the bearer is not the one of ACTIONS_ID_TOKEN_REQUEST_TOKEN"}});
   json::Value claims = config_.github;
@@ -45,7 +45,7 @@ Reply Identity::oidc_token(const Request& request) const {
   claims.set("jti", random_uuid());
   claims.set("iat", now());
   claims.set("nbf", now() - 300);
-  claims.set("exp", now() + 300);
+  claims.set("exp", expired ? now() - 1 : now() + 300);
   return json_reply(200, json::Object{{"value", github_key_.sign(claims)}});
 }
 

@@ -17,7 +17,7 @@ class Identity {
   Identity(const Config& config, std::string url, std::string request_token,
            std::function<json::Value(const std::string&)> fetch);
 
-  Reply oidc_token(const Request& request) const;  // guarded by the bearer printed at start
+  Reply oidc_token(const Request& request, bool expired) const;  // guarded by the bearer printed at start
   Reply oidc_discovery() const;
   Reply oidc_jwks() const { return json_reply(200, github_key_.jwks()); }
   Reply discovery(const std::string& tenant) const;

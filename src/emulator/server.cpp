@@ -90,7 +90,7 @@ class Desk {
   }
 
   Reply route(const std::string& operation, const Request& request, const std::optional<Fault>& fault) {
-    if (operation == "oidcToken") return identity_.oidc_token(request);
+    if (operation == "oidcToken") return identity_.oidc_token(request, fault && fault->kind == "expired-assertion");
     if (operation == "oidcDiscovery") return identity_.oidc_discovery();
     if (operation == "oidcJwks") return identity_.oidc_jwks();
     if (operation == "discovery")

@@ -26,7 +26,7 @@ def test_every_documented_kind_has_a_test():
     text = (ROOT / "docs/emulator.md").read_text(encoding="utf-8").split("## Faults")[1].split("##")[0]
     kinds = [kind for row in re.findall(r"^\| (`[^|]+`) \|", text, re.M) for kind in re.findall("`([^`]+)`", row)]
     sources = "".join((HERE / name).read_text(encoding="utf-8") for name in ("test_faults.py", "test_pods.py"))
-    assert len(kinds) == 18 and not [kind for kind in kinds if f"kind={kind}" not in sources]
+    assert len(kinds) == 19 and not [kind for kind in kinds if f"kind={kind}" not in sources]
 
 
 @pytest.mark.parametrize("fault, status, code, wait", [
@@ -70,6 +70,12 @@ def test_faults_meet_other_operations_too(tmp_path):
 def test_an_expired_token_is_refused_by_arm(tmp_path):
     with world(tmp_path, "operation=token,kind=expired-token") as client:
         assert client.post("true")[2]["error"]["code"] == "ExpiredAuthenticationToken"
+
+
+def test_an_expired_assertion_is_refused_by_entra(tmp_path):
+    with world(tmp_path, "operation=oidcToken,kind=expired-assertion") as client:
+        assert client.token_answer()[2]["error_codes"] == [700024]
+        assert client.token_answer()[0] == 200
 
 
 def test_denials_name_the_policy(tmp_path):
