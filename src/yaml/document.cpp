@@ -7,6 +7,7 @@
 #include <sstream>
 #include <vector>
 
+#include "base/text.hpp"
 #include "yaml/scalar.hpp"
 
 namespace sentimark::yaml {
@@ -170,6 +171,16 @@ class Builder final : public YAML::EventHandler {
   int documents_ = 0;
 };
 
+// yaml-cpp takes the end of the text for the end of an open quoted scalar when it comes right behind a line break. A
+// comment there makes it look; the end of a block scalar it leaves as it is.
+std::string ended(std::string_view text) {
+  const std::size_t last_line = text.find_last_of('\n') + 1;  // 0 when there is none
+  std::string whole(text);
+  if (last_line == text.size()) return whole + "#";
+  if (base::trim(text.substr(last_line)).empty()) return whole + "\n#";
+  return whole;
+}
+
 base::Error refused(std::string_view file, int line, int column, const std::string& cause) {
   return base::fail(
       Outcome::config,
@@ -188,7 +199,7 @@ base::Result<json::Value> to_json(std::string_view text, std::string_view file, 
   }
   Builder builder(limits);
   try {
-    std::istringstream stream{std::string(text)};
+    std::istringstream stream(ended(text));
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }

@@ -35,6 +35,22 @@ TEST(Yaml, names_file_line_and_column) {
   EXPECT_EQ(as_json("a: 1\na: 2\n"), "v.yaml:2:1: the key 'a' stands twice");
 }
 
+TEST(Yaml, refuses_a_quote_that_is_never_closed) {
+  for (const char* text : {"a: 'open", "a: 'open\n", "a: \"open\n", "a: 'open\n\n", "a: 'open\n  ", "a: [\"open\n"}) {
+    EXPECT_FALSE(yaml::to_json(text, "values.yaml")) << text;
+  }
+}
+
+TEST(Yaml, keeps_the_end_of_a_block_as_it_is) {
+  const auto text_of = [](const char* text) { return (*yaml::to_json(text, "values.yaml"))["a"].string_or_empty(); };
+  EXPECT_EQ(text_of("a: |\n  x"), "x");
+  EXPECT_EQ(text_of("a: |\n  x\n"), "x\n");
+  EXPECT_EQ(text_of("a: |\n  x\n\n\n"), "x\n");
+  EXPECT_EQ(text_of("a: |-\n  x\n"), "x");
+  EXPECT_EQ(text_of("a: |+\n  x\n"), "x\n");
+  EXPECT_EQ(text_of("a: |+\n  x\n\n"), "x\n\n");
+}
+
 TEST(Yaml, refuses_a_second_document) {
   EXPECT_TRUE(has_kind(yaml::to_json("a: 1\n---\nb: 2\n", "v.yaml"), base::Outcome::config));
   EXPECT_EQ(as_json(""), "null");
