@@ -15,7 +15,6 @@ base::Error no_answer(const std::string& why) {
 }  // namespace
 
 Parcel parcel_of(wire::Job job, const std::vector<Payload>& payloads) {
-  job.files.clear();
   for (const Payload& payload : payloads) {
     job.files.push_back({payload.name, payload.bytes.size(), digest::sha256_hex(payload.bytes)});
   }

@@ -15,7 +15,7 @@ struct Parcel {
   std::string attempt;
 };
 
-// Writes the sizes and digests of the payloads into the job.
+// Writes the sizes and digests of the payloads into the job, behind those of the files that it names already.
 Parcel parcel_of(wire::Job job, const std::vector<Payload>& payloads);
 
 // The agent's answer in what a command printed. Error: unknown with code "no-answer".

@@ -20,18 +20,24 @@ constexpr base::Millis k_token_reserve{60'000};  // a mutating call must end bef
 constexpr int k_not_executable = 126;
 constexpr int k_not_found = 127;
 
+// The agents that a call carries: both until the first answer names the pod's architecture.
+std::vector<agent_images::AgentImage> agents_for(const std::string& architecture) {
+  std::vector<agent_images::AgentImage> chosen;
+  for (const agent_images::AgentImage& image : agent_images::agent_images()) {
+    if (architecture.empty() || image.architecture == architecture) chosen.push_back(image);
+  }
+  return chosen;
+}
+
+std::string file_of(const agent_images::AgentImage& image) { return "agent-" + std::string(image.architecture); }
+
 base::Result<std::string> context_of(const Parcel& parcel, const std::vector<Payload>& payloads,
-                                     const std::string& architecture) {
+                                     const std::vector<agent_images::AgentImage>& agents) {
   std::vector<pack::ZipEntry> entries;
   entries.push_back({{std::string(wire::k_job_file), parcel.job_text, false}, false, 0, 0});
   for (const Payload& payload : payloads) entries.push_back({{payload.name, payload.bytes, false}, false, 0, 0});
-  for (const agent_images::AgentImage& image : agent_images::agent_images()) {
-    if (!architecture.empty() && image.architecture != architecture) continue;
-    entries.push_back({{"agent-" + std::string(image.architecture), std::string(image.deflated), true},
-                       true,
-                       image.crc32,
-                       image.size});
-  }
+  for (const agent_images::AgentImage& image : agents)
+    entries.push_back({{file_of(image), std::string(image.deflated), true}, true, image.crc32, image.size});
   return pack::zip(std::move(entries));
 }
 
@@ -108,8 +114,11 @@ base::Result<wire::Answer> RunCommandDoor::run(wire::Job job, const std::vector<
   const base::Millis planned = k_pod_start + job.watch_for;
   job.in_pod = true;
   job.not_after = sys_.clock.wall() + std::max(base::Millis{1'000}, deadline - sys_.clock.monotonic());
+  const std::vector<agent_images::AgentImage> agents = agents_for(architecture_);
+  for (const agent_images::AgentImage& image : agents)
+    job.files.push_back({file_of(image), image.size, std::string(image.sha256)});
   const Parcel parcel = parcel_of(std::move(job), payloads);
-  SENTIMARK_LET(context, context_of(parcel, payloads, architecture_));
+  SENTIMARK_LET(context, context_of(parcel, payloads, agents));
   ++costs_.calls;
   costs_.bytes += context.size();
   auto started = arm_.run_command(command_line(parcel.arguments()), context, token, deadline);
