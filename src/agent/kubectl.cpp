@@ -22,8 +22,22 @@ std::string reason_of(const std::string& text) {
   return text.substr(from, text.find(')', from) - from);
 }
 
+// kubectl's client library logs before kubectl itself speaks: "E1124 22:44:11.883766    6542 memcache.go:265] …".
+bool is_log_line(const std::string& line) {
+  return line.size() > 6 && std::string_view("IWEF").find(line[0]) != std::string_view::npos && line[5] == ' ' &&
+         base::parse_unsigned(std::string_view(line).substr(1, 4)).has_value();
+}
+
+std::string words_of(const Finished& finished) {
+  std::vector<std::string> said;
+  for (const std::string& line : base::lines_of(base::to_valid_utf8(finished.err))) {
+    if (!is_log_line(line)) said.push_back(line);
+  }
+  return base::join(said, " ");
+}
+
 base::Error error_of(const Finished& finished) {
-  const std::string text(base::trim(base::to_valid_utf8(finished.err)));
+  const std::string text = words_of(finished);
   const std::string reason = reason_of(text);
   const std::string what = "kubectl: " + base::shorten(text, k_told);
   if (reason == "Forbidden")

@@ -109,8 +109,12 @@ std::string told_by(const Finished& finished) {
 
 std::string cause_of(const Finished& finished) {
   const auto lines = base::lines_of(base::trim(base::to_valid_utf8(finished.err)));
-  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
-    if (line->rfind("Error: ", 0) == 0) return base::shorten(line->substr(7), k_cause_told);
+  for (std::size_t last = lines.size(); last-- > 0;) {
+    if (lines[last].rfind("Error: ", 0) != 0) continue;
+    // Helm tells what the chart's schema refuses, and Helm 4 what a template meets, in the lines below.
+    std::string cause = lines[last].substr(7);
+    for (std::size_t more = last + 1; more < lines.size(); ++more) cause += " " + std::string(base::trim(lines[more]));
+    return base::shorten(cause, k_cause_told);
   }
   if (!lines.empty()) return base::shorten(lines.back(), k_cause_told);
   return "helm ended with exit code " + std::to_string(finished.exit_code) + " and said nothing";

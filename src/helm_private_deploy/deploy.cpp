@@ -42,8 +42,9 @@ bool is_under_way(const Answer& answer) {
 // Helm refused before it touched the cluster: a matter of the chart where it says so.
 Outcome kind_of_helm_failure(const std::string& cause) {
   for (const std::string_view sign :
-       {"parse error", "error calling", "nil pointer evaluating", "specifications of the schema", "execution error at",
-        "error converting YAML", "unable to build kubernetes objects", "unable to load chart", "no matches for kind"}) {
+       {"parse error", "error calling", "nil pointer evaluating", "can't evaluate field",
+        "specifications of the schema", "execution error at", "error converting YAML",
+        "unable to build kubernetes objects", "unable to load chart", "no matches for kind"}) {
     if (base::contains(cause, sign)) return Outcome::config;
   }
   return Outcome::remote;
