@@ -19,6 +19,21 @@ Ending ending_of(const base::Error& error) {
   return ending;
 }
 
+// A cause is one sentence on one line, whatever a child, a server or an input put into it.
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) line.push_back(static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c);
+  return std::string(base::trim(line));
+}
+
+// Where whoever met a failure knew no cure, its kind does.
+std::string cure_of(const Ending& ending) {
+  if (!ending.cure.empty()) return one_line(ending.cure);
+  const std::string_view meaning = base::row_of(ending.outcome).meaning;
+  const std::size_t colon = meaning.find(": ");
+  return colon == std::string_view::npos ? "see the log above" : std::string(meaning.substr(colon + 2));
+}
+
 bool has(const Program& program, std::string_view output) {
   return std::any_of(program.outputs.begin(), program.outputs.end(),
                      [&](const Output& row) { return row.name == output; });
@@ -59,10 +74,8 @@ void annotate(sys::Sys& sys, const Ending& ending) {
   if (ending.outcome == Outcome::ok) return;
   std::string text = ending.reason.empty() ? std::string(base::row_of(ending.outcome).meaning) : ending.reason;
   if (text.back() != '.') text += '.';
-  if (!ending.cure.empty()) {
-    text += " To mend it: " + ending.cure;
-    if (text.back() != '.' && text.back() != '?') text += '.';
-  }
+  text += " To mend it: " + cure_of(ending);
+  if (text.back() != '.' && text.back() != '?') text += '.';
   sys.log.error(text);
 }
 
@@ -87,6 +100,7 @@ int run_program(sys::Sys& sys, const Program& program, std::span<const std::stri
   }
   auto done = asked ? perform(job, asked->inputs) : base::Result<Ending>(asked.error());
   Ending ending = done ? std::move(done).value() : ending_of(done.error());
+  ending.reason = one_line(ending.reason);
   if (const base::Done told = tell_runner(sys, program, ending); !told) {
     sys.log.warning("the outputs of this step could not be written: " + told.error().sentence());
   }
