@@ -11,18 +11,28 @@ namespace {
 constexpr std::size_t k_quote_limit = 64'000;
 constexpr std::size_t k_line_limit = 2'000;
 
-// What a server or a child printed may hold anything: an escape sequence could rewrite what the reader sees.
+// What a server or a child printed may hold anything: an escape sequence could rewrite what the reader sees. Valid
+// UTF-8 is given: there the controls U+0080 to U+009F, of which some start a sequence too, are C2 and their own byte.
 std::string visible(std::string_view line) {
   std::string shown;
-  for (const char c : line) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte == '\t' || (byte >= 0x20 && byte != 0x7f)) {
-      shown.push_back(c);
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(line[i]);
+    const bool high = byte == 0xc2 && i + 1 < line.size() && static_cast<unsigned char>(line[i + 1]) < 0xa0;
+    if (!high && (byte == '\t' || (byte >= 0x20 && byte != 0x7f))) {
+      shown.push_back(line[i]);
     } else {
-      shown += "\\x" + base::to_hex(std::array<unsigned char, 1>{byte});
+      if (high) ++i;
+      shown += "\\x" + base::to_hex(std::array<unsigned char, 1>{static_cast<unsigned char>(line[i])});
     }
   }
   return shown;
+}
+
+// The runner trims every white space of Unicode before it looks for "::", so whatever is no visible ASCII counts.
+bool may_be_command(std::string_view line) {
+  while (!line.empty() && (line.front() <= ' ' || static_cast<unsigned char>(line.front()) >= 0x7f))
+    line.remove_prefix(1);
+  return line.rfind("::", 0) == 0;
 }
 
 std::string_view colour_of(sys::Level level) {
@@ -53,7 +63,9 @@ void Story::say(sys::Level level, std::string_view text) {
     const std::string_view command = level == sys::Level::debug     ? "debug"
                                      : level == sys::Level::warning ? "warning"
                                                                     : "error";
-    write_(command_of(command, level == sys::Level::debug ? "" : look_.title, told));
+    std::vector<std::string> lines = base::lines_of(told);
+    for (std::string& line : lines) line = visible(line);
+    write_(command_of(command, level == sys::Level::debug ? "" : look_.title, base::join(lines, "\n")));
     return;
   }
   const std::string_view rank = level == sys::Level::error     ? "error: "
@@ -62,9 +74,8 @@ void Story::say(sys::Level level, std::string_view text) {
   std::string block;
   for (const std::string& line : base::lines_of(std::string(rank) + told)) {
     std::string shown = visible(base::shorten(line, k_line_limit));
-    const std::string_view start = base::trim(shown);
     // The runner takes "::" at the start of a line, and "##[" anywhere, for a command.
-    if (look_.actions && start.rfind("::", 0) == 0) shown = "\u200b" + shown;
+    if (look_.actions && may_be_command(shown)) shown = "\u200b" + shown;
     if (look_.actions) shown = base::replace_all(std::move(shown), "##[", "# #[");
     const std::string_view colour = look_.colour ? colour_of(level) : std::string_view();
     block += std::string(colour) + shown + (colour.empty() ? "" : "\x1b[0m") + "\n";
