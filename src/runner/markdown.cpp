@@ -35,6 +35,12 @@ std::string html_escaped(std::string_view text) {
   return result;
 }
 
+// A bare address would become a link, one without a scheme too (GitHub Flavored Markdown, section 6.9).
+std::string without_links(std::string text) {
+  text = base::replace_all(std::move(text), "://", "&#58;//");
+  return base::replace_all(std::move(text), "www.", "www&#46;");
+}
+
 std::size_t longest_run(std::string_view text, char wanted) {
   std::size_t longest = 0;
   std::size_t run = 0;
@@ -57,8 +63,7 @@ std::string markdown_text(std::string_view text) {
       result.push_back(c);
     }
   }
-  // A bare address would become a link.
-  return base::replace_all(std::move(result), "://", "&#58;//");
+  return without_links(std::move(result));
 }
 
 std::string markdown_code(std::string_view text) {
@@ -69,8 +74,7 @@ std::string markdown_code(std::string_view text) {
   for (const auto& [from, to] :
        {std::pair{"*", "&#42;"}, {"_", "&#95;"}, {"[", "&#91;"}, {"\\", "&#92;"}, {"~", "&#126;"}, {"@", "&#64;"}})
     result = base::replace_all(std::move(result), from, to);
-  result = base::replace_all(std::move(result), "://", "&#58;//");
-  return "<code>" + result + "</code>";
+  return "<code>" + without_links(std::move(result)) + "</code>";
 }
 
 std::string markdown_block(std::string_view text) {
