@@ -48,15 +48,21 @@ base::Result<std::string> keep_summary(sys::Sys& sys, const Program& program, co
   return file;
 }
 
-base::Done tell_runner(sys::Sys& sys, const Program& program, Ending& ending) {
+void warn(sys::Sys& sys, const base::Done& done) {
+  if (!done) sys.log.warning("this step could not tell all about its end: " + done.error().sentence());
+}
+
+base::Done tell_summary(sys::Sys& sys, const Program& program, Ending& ending) {
+  if (ending.summary.empty()) return {};
+  SENTIMARK_TRY(add_summary(sys, ending.summary));
+  if (!has(program, "summary-file")) return {};
+  SENTIMARK_LET(file, keep_summary(sys, program, ending.summary));
+  ending.outputs.emplace_back("summary-file", std::move(file));
+  return {};
+}
+
+base::Done tell_outputs(sys::Sys& sys, Ending& ending) {
   const std::string word(base::row_of(ending.outcome).word);
-  if (!ending.summary.empty()) {
-    SENTIMARK_TRY(add_summary(sys, ending.summary));
-    if (has(program, "summary-file")) {
-      SENTIMARK_LET(file, keep_summary(sys, program, ending.summary));
-      ending.outputs.emplace_back("summary-file", std::move(file));
-    }
-  }
   ending.outputs.emplace_back("status", word);
   ending.outputs.emplace_back("exit-reason", ending.reason.empty() ? word : word + ": " + ending.reason);
   for (const auto& [name, value] : ending.outputs) SENTIMARK_TRY(set_output(sys, name, value));
@@ -101,9 +107,9 @@ int run_program(sys::Sys& sys, const Program& program, std::span<const std::stri
   auto done = asked ? perform(job, asked->inputs) : base::Result<Ending>(asked.error());
   Ending ending = done ? std::move(done).value() : ending_of(done.error());
   ending.reason = one_line(ending.reason);
-  if (const base::Done told = tell_runner(sys, program, ending); !told) {
-    sys.log.warning("the outputs of this step could not be written: " + told.error().sentence());
-  }
+  // One that fails is no reason to leave the other out.
+  warn(sys, tell_summary(sys, program, ending));
+  warn(sys, tell_outputs(sys, ending));
   if (asked) print_result(sys, asked->inputs, ending, out);
   annotate(sys, ending);
   return base::row_of(ending.outcome).exit_code;
