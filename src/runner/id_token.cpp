@@ -27,6 +27,10 @@ base::Result<base::Secret> id_token(sys::Sys& sys, sys::Http& http, const std::s
   net::RetryPolicy policy;
   auto sent = net::send_with_retry(sys, http, request, policy, deadline);
   if (!sent) return std::move(sent).error().within("asking GitHub for an id-token");
+  if (sent->status >= 500 || sent->status == 429) {
+    return base::fail(Outcome::remote,
+                      "GitHub gave no id-token: it answered with status " + std::to_string(sent->status), "run again");
+  }
   if (sent->status != 200) {
     return base::fail(Outcome::auth, "GitHub refused an id-token with status " + std::to_string(sent->status),
                       "give the job 'permissions: id-token: write'", "no-oidc");
