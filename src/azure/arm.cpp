@@ -52,8 +52,12 @@ std::string command_id_in(const std::string& location) {
 }
 
 bool is_ambiguous(const base::Result<sys::Response>& sent) {
-  if (sent) return sent->status == 504 || sent->status == 408 || sent->status == 500 || sent->status == 502;
-  return sent.error().code == "lost" || sent.error().kind == Outcome::timeout;
+  if (!sent)
+    return sent.error().code == "lost" || (sent.error().kind == Outcome::timeout && sent.error().code != "connect");
+  const int status = sent->status;
+  // A 503 that names no time to come back does not say that the request was turned away.
+  return status == 504 || status == 408 || status == 500 || status == 502 ||
+         (status == 503 && sent->header("Retry-After").empty());
 }
 
 base::Error ambiguous(const base::Result<sys::Response>& sent) {

@@ -65,7 +65,10 @@ base::Error arm_error(const sys::Response& response) {
       return base::fail(row.kind, what, std::string(row.cure), std::string(row.code));
   }
   if (response.status == 413) return base::fail(Outcome::remote, what, "make the chart smaller", "too-large");
-  if (code.empty()) code = "http-" + std::to_string(response.status);
+  code = code.empty() ? "http-" + std::to_string(response.status) : base::shorten(code, 80);
+  if (response.status == 429) {
+    return base::fail(Outcome::network, what, "let fewer jobs use this subscription at the same time", code);
+  }
   if (response.status == 401 || response.status == 403) {
     return base::fail(Outcome::auth, what, "check the identity and its roles on the cluster", code);
   }
