@@ -14,7 +14,7 @@ fail() {
   printf '::error title=%s::%s. %s\n' "$program" "$(escaped "$3")" "$(escaped "$4")"
   if [ -n "${GITHUB_OUTPUT:-}" ]; then
     printf 'status<<SENTIMARK_END\n%s\nSENTIMARK_END\nexit-reason<<SENTIMARK_END\n%s\nSENTIMARK_END\n' "$1" \
-      "$(printf '%s' "$3" | tr '\r\n' '  ')" >>"$GITHUB_OUTPUT"
+      "$(printf '%s: %s' "$1" "$3" | tr '\r\n' '  ')" >>"$GITHUB_OUTPUT"
   fi
   exit "$2"
 }

@@ -43,7 +43,7 @@ constexpr auto k_outputs = std::to_array<Output>({
     {"release", "name of the release"},
     {"revision", "revision that stands now"},
     {"status", "how it ended, a word of the exit code table"},
-    {"exit-reason", "the cause in one sentence; empty after success"},
+    {"exit-reason", "the same word and, unless it succeeded, the cause in one sentence"},
     {"chart-digest", "sha256 of the canonical chart package"},
     {"operation-id", "id of this deploy in the cluster's fence record"},
     {"summary-file", "file with the summary as Markdown"},
