@@ -153,7 +153,9 @@ class Deploy {
       auto seen = call(JobKind::watch, k_looks[1], {});
       if (!seen && !is_lost(seen.error())) return seen;
       if (!seen) continue;
-      if (kind != JobKind::deploy || !knows_nothing(*seen, plan_.operation, attempt_)) return seen;
+      const bool arrived = kind == JobKind::deploy ? !knows_nothing(*seen, plan_.operation, attempt_)
+                                                   : kind == JobKind::watch || !stands_as_failed(*seen);
+      if (arrived) return seen;
       sys_.log.info("the cluster knows nothing of it: sending it again");
       answer = call(kind, watch_for, cause);
       if (answer || !is_lost(answer.error())) return answer;
@@ -161,6 +163,13 @@ class Deploy {
     base::Error unknown = std::move(answer).error();
     unknown.kind = Outcome::unknown;
     return unknown;
+  }
+
+  // An undoing that has begun is told as running, or has made another revision.
+  bool stands_as_failed(const Answer& seen) const {
+    return seen.revision == failed_revision_ &&
+           (seen.verdict == Verdict::doomed || seen.verdict == Verdict::progressing ||
+            seen.verdict == Verdict::helm_failed);
   }
 
   // A job of this kind and looks after it, until the answer is a verdict. `until`: the deadline of becoming healthy.
@@ -193,6 +202,7 @@ class Deploy {
 
   // Not healthy in time is a failure like any other, with what was missing as its cause.
   Answer out_of_time(Answer answer) const {
+    answer.caller = caller_;  // our judgement, also of a rollout that an earlier run began
     if (answer.verdict == Verdict::running) return answer;
     answer.verdict = Verdict::doomed;
     answer.cause = "not healthy within " + base::human_duration(plan_.inputs.timeout) +
@@ -236,6 +246,7 @@ class Deploy {
   }
 
   base::Result<Report> undone(JobKind kind, Answer failed) {
+    failed_revision_ = failed.revision;
     have_evidence_ = !failed.evidence.empty();
     auto answer = settle(kind, failed.cause);
     if (answer && !answer->evidence.empty()) failed.evidence = std::move(answer->evidence);
@@ -276,7 +287,8 @@ class Deploy {
   const base::Instant began_;
   const base::Instant deadline_;
   std::int64_t attempt_ = 1;
-  bool lost_ = false;  // a call of this job was lost: who holds the fence may be dead
+  std::int64_t failed_revision_ = 0;  // what an undoing job undoes
+  bool lost_ = false;                 // a call of this job was lost: who holds the fence may be dead
   bool ever_lost_ = false;
   bool have_evidence_ = false;
 };
