@@ -20,8 +20,8 @@ def name(letter):
 
 def clear_abandoned():
     """Takes down what a killed run left: nobody else will."""
-    for folder in FOLDER.glob("t*[a-d]"):
-        owner = re.fullmatch(r"t(\d+)[a-d]", folder.name)
+    for folder in FOLDER.glob("t*[a-e]"):
+        owner = re.fullmatch(r"t(\d+)[a-e]", folder.name)
         if owner and not pathlib.Path("/proc", owner[1]).exists():
             cluster("down", folder.name)
 
