@@ -169,7 +169,7 @@ Template read_url(Reader& reader) {
       read_placeholder(reader, text);
       continue;
     }
-    const std::string_view run = reader.run_of(":/.-?=&_%*,@~+!$'();[]|^\"<>");
+    const std::string_view run = reader.run_of(":/.-?=&_%*,@~+!$'();[]");
     if (run.empty()) break;
     add_text(text, run);
   }

@@ -265,6 +265,8 @@ TEST(HurlParse, refuses_with_place_and_way_out) {
       {"GET\n", "1:4: a space is needed"},
       {"GET ftp://h\n", "1:5: a URL starts with http://"},
       {"GET http://h/\\\n", "1:14: a character that no URL has"},
+      {"GET http://h/{a}\n", "1:14: a character that no URL has"},
+      {"GET http://h/|\n", "1:14: a character that no URL has"},
       {"GET http://h/a b\n", "1:15: a character that no URL has"},
       {"GET http://h\n[Foo]\n", "2:1: a request has no section [Foo]"},
       {"GET http://h\n[Form]\na: b\n[FormParams]\nc: d\n", "the section [Form] stands twice"},
