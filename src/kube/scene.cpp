@@ -27,6 +27,13 @@ Scene::Scene(const Snapshot& taken) : snapshot(taken) {
             metadata["labels"]["kubernetes.io/service-name"].string_or_empty()]
         .push_back(&slice);
   }
+  for (const json::Value& node : taken.nodes) {
+    // As a label the second key is the older one, and not written on regular nodes (AKS spot-node-pool, use-labels).
+    const json::Value& labels = node["metadata"]["labels"];
+    spot_by_node_[node["metadata"]["name"].string_or_empty()] =
+        labels["kubernetes.azure.com/priority"].string_or_empty() == "spot" ||
+        labels["kubernetes.azure.com/scalesetpriority"].string_or_empty() == "spot";
+  }
   for (const json::Value& event : taken.events) {
     // core/v1 says involvedObject, events.k8s.io/v1 regarding.
     const json::Value& about = event["involvedObject"].is_null() ? event["regarding"] : event["involvedObject"];
@@ -50,6 +57,12 @@ Scene::Found Scene::events_about(const json::Value& object) const {
       look_up(events_, by_name(object["kind"].string_or_empty(), metadata, metadata["name"].string_or_empty()));
   found.insert(found.end(), named.begin(), named.end());
   return found;
+}
+
+std::optional<bool> Scene::is_on_spot(const json::Value& pod) const {
+  const auto found = spot_by_node_.find(pod["spec"]["nodeName"].string_or_empty());
+  if (found == spot_by_node_.end()) return std::nullopt;
+  return found->second;
 }
 
 bool Scene::has_lasted(std::string_view since, int seconds) const {

@@ -1,5 +1,6 @@
 // Scene: a snapshot with its parts found by owner, so that judging many objects takes time in proportion to them.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -32,6 +33,9 @@ class Scene {
   // Events about the object: by uid, or by kind and name where an event names no uid.
   Found events_about(const json::Value& object) const;
 
+  // Whether the pod's node may be taken away at any time; nothing when the node is not known.
+  std::optional<bool> is_on_spot(const json::Value& pod) const;
+
   // Whether something that began then has lasted so long; false without a clock, true when its beginning is unknown.
   bool has_lasted(std::string_view since, int seconds) const;
 
@@ -46,6 +50,7 @@ class Scene {
   Map replica_sets_;
   Map slices_;
   Map events_;
+  std::unordered_map<std::string, bool> spot_by_node_;
 };
 
 }  // namespace sentimark::kube

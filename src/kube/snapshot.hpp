@@ -23,6 +23,8 @@ struct Snapshot {
   // "namespace/name" of every Service and Secret of the namespaces; without them no back end is called missing.
   std::optional<std::vector<std::string>> services;
   std::optional<std::vector<std::string>> secrets;
+  // The cluster's nodes, to tell when every replica of a workload stands on spot nodes.
+  json::Array nodes;
   bool ingress_without_address = false;  // this controller never writes an address: do not wait for one
 
   // Without a time nothing has lasted long enough to be proof; without a memory an age is taken from the object itself.

@@ -64,6 +64,18 @@ std::optional<Doom> shared_doom(const Scene::Found& pods, const Scene& scene) {
   return std::move(dooms.first);
 }
 
+// Current, and a word of warning when one price change in the market takes all replicas at once.
+ObjectHealth all_ready(const json::Value& object, const json::Value* owner, const Scene& scene) {
+  ObjectHealth health = current(object, of(count(object, "readyReplicas"), wanted(object)) + " replicas ready");
+  if (owner == nullptr || scene.snapshot.nodes.empty()) return health;
+  const Scene::Found pods = newest_pods(object, *owner, scene);
+  if (!pods.empty() && std::all_of(pods.begin(), pods.end(),
+                                   [&](const json::Value* pod) { return scene.is_on_spot(*pod).value_or(false); }))
+    health.warning =
+        "all " + std::to_string(pods.size()) + " of its pods run on spot nodes, which may go at the same moment";
+  return health;
+}
+
 struct Step {
   std::int64_t has;
   std::int64_t wants;
@@ -119,7 +131,7 @@ ObjectHealth deployment_health(const json::Value& object, const Scene& scene) {
     return in_progress(object, "ReplicaSetNotAvailable", "its newest ReplicaSet is not available yet");
   if (condition_status(object, "Available") != "True")
     return in_progress(object, "NotAvailable", "it is not available yet");
-  return current(object, of(wants, wants) + " replicas ready");
+  return all_ready(object, set, scene);
 }
 
 ObjectHealth stateful_set_health(const json::Value& object, const Scene& scene) {
@@ -161,7 +173,7 @@ ObjectHealth stateful_set_health(const json::Value& object, const Scene& scene) 
   if (auto step = progress(object, {{updated, wants - partition, "LessUpdated", "updated"}})) return *std::move(step);
   if (partition == 0 && !same_revision)
     return in_progress(object, "RevisionMismatch", "the newest revision has not become the current one yet");
-  return current(object, of(ready, wants) + " replicas ready");
+  return all_ready(object, &object, scene);
 }
 
 ObjectHealth daemon_set_health(const json::Value& object, const Scene& scene) {
