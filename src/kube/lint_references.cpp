@@ -1,7 +1,9 @@
 // Rules that need more than one object: what one names must exist, what one selects must be selected by one alone.
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
+#include "kube/label_index.hpp"
 #include "kube/lint_rules.hpp"
 
 namespace sentimark::kube {
@@ -16,31 +18,29 @@ struct Release {
   const json::Array& objects;
   std::vector<Workload> workloads;
   std::set<std::string> names;  // "Kind namespace/name"
+  LabelIndex pods;              // of the workloads, by their place in `workloads`
 
   bool has(const std::string& kind, const json::Value& from, const std::string& name) const {
     return names.contains(kind + " " + from["metadata"]["namespace"].string_or_empty() + "/" + name);
   }
-  bool same_place(std::size_t left, const json::Value& right) const {
-    return objects[left]["metadata"]["namespace"] == right["metadata"]["namespace"];
-  }
-  // Workloads whose pods the labels select; an empty selector selects all where `empty_is_all`.
-  std::vector<const Workload*> selected(const json::Value& labels, const json::Value& from, bool empty_is_all) const {
+  // Workloads in the same namespace whose pods the labels select.
+  std::vector<const Workload*> selected(const json::Value& labels, const json::Value& from) const {
     std::vector<const Workload*> found;
-    for (const Workload& one : workloads) {
-      if (same_place(one.object, from) &&
-          (selects(labels, (*one.pod.metadata)["labels"]) || (empty_is_all && labels.members().empty())))
-        found.push_back(&one);
-    }
+    for (const std::size_t i : pods.selected(from["metadata"]["namespace"].string_or_empty(), labels))
+      found.push_back(&workloads[i]);
     return found;
   }
 };
 
 Release release_of(const json::Array& objects) {
-  Release release{objects, {}, {}};
+  Release release{objects, {}, {}, {}};
   for (std::size_t i = 0; i < objects.size(); ++i) {
     const ObjectRef ref = ref_of(objects[i]);
     release.names.insert(ref.kind + " " + ref.namespace_name + "/" + ref.name);
-    for (PodTemplate& pod : pod_templates(objects[i])) release.workloads.push_back({i, std::move(pod)});
+    for (PodTemplate& pod : pod_templates(objects[i])) {
+      release.pods.add(ref.namespace_name, (*pod.metadata)["labels"], release.workloads.size());
+      release.workloads.push_back({i, std::move(pod)});
+    }
   }
   return release;
 }
@@ -67,6 +67,7 @@ class Finder {
 
 // The API server refuses a workload whose selector does not fit its own template.
 void own_selectors(const Release& release, Finder& finder) {
+  std::unordered_map<std::string, std::size_t> seen;
   for (const Workload& one : release.workloads) {
     const json::Value& object = release.objects[one.object];
     const json::Value& selector = object["spec"]["selector"]["matchLabels"];
@@ -75,24 +76,23 @@ void own_selectors(const Release& release, Finder& finder) {
     if (!selects(selector, (*one.pod.metadata)["labels"]))
       finder.add(one.object, "REF-SELECTOR", LintLevel::error, "spec.selector.matchLabels",
                  "its selector does not fit its own pod template", "give both the same labels");
-    for (const Workload& other : release.workloads) {
-      const json::Value& theirs = release.objects[other.object]["spec"]["selector"]["matchLabels"];
-      if (other.object <= one.object || release.objects[other.object]["kind"] != object["kind"] ||
-          !release.same_place(other.object, object) || !(theirs == selector))
-        continue;
-      finder.add(other.object, "REF-UNIQUE", LintLevel::error, "spec.selector.matchLabels",
-                 "it selects the same pods as " + ref_of(object).text(), "give each workload labels of its own");
-    }
+    const std::string key = kind + " " + selector_key(object["metadata"]["namespace"].string_or_empty(), selector);
+    const auto [first, fresh] = seen.emplace(key, one.object);
+    if (!fresh)
+      finder.add(one.object, "REF-UNIQUE", LintLevel::error, "spec.selector.matchLabels",
+                 "it selects the same pods as " + ref_of(release.objects[first->second]).text(),
+                 "give each workload labels of its own");
   }
 }
 
 void services(const Release& release, bool whole, Finder& finder) {
+  std::unordered_map<std::string, std::size_t> seen;
   for (std::size_t i = 0; i < release.objects.size(); ++i) {
     const json::Value& service = release.objects[i];
     if (service["kind"].string_or_empty() != "Service" || !group_of(service).empty()) continue;
     const json::Value& selector = service["spec"]["selector"];
     if (selector.members().empty()) continue;
-    const auto behind = release.selected(selector, service, false);
+    const auto behind = release.selected(selector, service);
     if (behind.empty() && whole)
       finder.add(i, "REF-SERVICE", LintLevel::error, "spec.selector", "its selector fits no pod template",
                  "give both the same labels");
@@ -112,13 +112,12 @@ void services(const Release& release, bool whole, Finder& finder) {
                    "no container behind it has a port named " + target.string_or_empty(),
                    "name the container's port, or use its number");
     }
-    for (std::size_t j = 0; j < i; ++j) {
-      const json::Value& other = release.objects[j];
-      if (other["kind"].string_or_empty() == "Service" && other["spec"]["selector"] == selector &&
-          other["metadata"]["namespace"] == service["metadata"]["namespace"])
-        finder.add(i, "REF-UNIQUE", LintLevel::warning, "spec.selector",
-                   "it selects the same pods as " + ref_of(other).text(), "AKS safeguards want unique selectors");
-    }
+    const auto [first, fresh] =
+        seen.emplace(selector_key(service["metadata"]["namespace"].string_or_empty(), selector), i);
+    if (!fresh)
+      finder.add(i, "REF-UNIQUE", LintLevel::warning, "spec.selector",
+                 "it selects the same pods as " + ref_of(release.objects[first->second]).text(),
+                 "AKS safeguards want unique selectors");
   }
 }
 
@@ -160,7 +159,7 @@ void budgets(const Release& release, Finder& finder) {
   for (std::size_t i = 0; i < release.objects.size(); ++i) {
     const json::Value& budget = release.objects[i];
     if (budget["kind"].string_or_empty() != "PodDisruptionBudget") continue;
-    const auto behind = release.selected(budget["spec"]["selector"]["matchLabels"], budget, false);
+    const auto behind = release.selected(budget["spec"]["selector"]["matchLabels"], budget);
     if (behind.empty()) {
       finder.add(i, "REL-PDB", LintLevel::error, "spec.selector", "its selector fits no pod template",
                  "give both the same labels");
@@ -178,23 +177,29 @@ void budgets(const Release& release, Finder& finder) {
 }
 
 void network_policies(const Release& release, Finder& finder) {
+  std::set<std::size_t> guarded;         // objects
+  std::set<std::string> guarded_spaces;  // namespaces of which a policy selects every pod
   for (std::size_t i = 0; i < release.objects.size(); ++i) {
     const json::Value& policy = release.objects[i];
     const json::Value& selector = policy["spec"]["podSelector"];
-    if (policy["kind"].string_or_empty() == "NetworkPolicy" && selector["matchExpressions"].items().empty() &&
-        release.selected(selector["matchLabels"], policy, true).empty())
+    if (policy["kind"].string_or_empty() != "NetworkPolicy") continue;
+    const json::Value& labels = selector["matchLabels"];
+    if (labels.members().empty()) {  // expressions alone are taken for everything: no false alarm
+      guarded_spaces.insert(policy["metadata"]["namespace"].string_or_empty());
+      continue;
+    }
+    const auto selected = release.selected(labels, policy);
+    for (const Workload* one : selected) guarded.insert(one->object);
+    if (selected.empty())
       finder.add(i, "REF-NETPOL", LintLevel::warning, "spec.podSelector", "its selector fits no pod template",
                  "give both the same labels");
   }
   for (const Workload& one : release.workloads) {
-    const bool guarded = std::any_of(release.objects.begin(), release.objects.end(), [&](const json::Value& policy) {
-      const json::Value& selector = policy["spec"]["podSelector"];
-      return policy["kind"].string_or_empty() == "NetworkPolicy" && release.same_place(one.object, policy) &&
-             (selector.members().empty() || selects(selector["matchLabels"], (*one.pod.metadata)["labels"]));
-    });
-    if (!guarded)
-      finder.add(one.object, "NET-POL", LintLevel::warning, one.pod.metadata_path + ".labels",
-                 "no NetworkPolicy selects its pods", "add one that allows what they need");
+    if (guarded.contains(one.object) ||
+        guarded_spaces.contains(release.objects[one.object]["metadata"]["namespace"].string_or_empty()))
+      continue;
+    finder.add(one.object, "NET-POL", LintLevel::warning, one.pod.metadata_path + ".labels",
+               "no NetworkPolicy selects its pods", "add one that allows what they need");
   }
 }
 

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "kube/pod_template.hpp"
 #include "kube/rules.hpp"
 
 namespace sentimark::kube {
@@ -38,37 +37,9 @@ std::optional<std::string> unserved_port(const json::Value& service, const Scene
   return std::nullopt;
 }
 
-// What the release itself has behind the selector.
-struct Behind {
-  bool any_workload = false;
-  bool foreign_kind = false;  // a custom object, whose operator may yet make pods
-  bool matches = false;
-  bool wants_pods = false;
-};
-
-Behind behind(const json::Value& service, const Snapshot& snapshot) {
-  Behind found;
-  const json::Value& selector = service["spec"]["selector"];
-  for (const json::Value& object : snapshot.objects) {
-    const std::string_view group = group_of(object);
-    found.foreign_kind = found.foreign_kind || (base::contains(group, ".") && !group.ends_with(".k8s.io"));
-    for (const PodTemplate& pod : pod_templates(object)) {
-      found.any_workload = true;
-      if (!selects(selector, (*pod.metadata)["labels"])) continue;
-      found.matches = true;
-      found.wants_pods = found.wants_pods || object["spec"]["replicas"].int_or(1) > 0;
-    }
-  }
-  for (const json::Value& pod : snapshot.pods) {
-    if (pod["metadata"]["namespace"] == service["metadata"]["namespace"] &&
-        selects(selector, pod["metadata"]["labels"]))
-      found.matches = found.wants_pods = true;
-  }
-  return found;
-}
-
 ObjectHealth without_endpoints(const json::Value& service, const std::string& port, const Scene& scene) {
-  const Behind found = behind(service, scene.snapshot);
+  const Scene::Behind found =
+      scene.behind(service["metadata"]["namespace"].string_or_empty(), service["spec"]["selector"]);
   if (scene.snapshot.pods_known && found.any_workload && !found.foreign_kind && !found.matches) {
     return failed(service, "SelectorMatchesNothing",
                   "the selector of " + ref_of(service).text() + " fits no workload of the release and no pod",

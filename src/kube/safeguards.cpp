@@ -1,9 +1,11 @@
 #include "kube/safeguards.hpp"
 
 #include <array>
+#include <unordered_map>
 
 #include "base/text.hpp"
 #include "kube/image_name.hpp"
+#include "kube/label_index.hpp"
 #include "kube/pod_template.hpp"
 #include "kube/quantity.hpp"
 
@@ -135,6 +137,7 @@ void labels(const json::Value& labels, const std::string& path, Teller& teller) 
 
 std::vector<Safeguard> aks_safeguards(const json::Array& objects) {
   Forecast forecast;
+  std::unordered_map<std::string, std::size_t> seen;
   for (std::size_t i = 0; i < objects.size(); ++i) {
     const json::Value& object = objects[i];
     const std::string& kind = object["kind"].string_or_empty();
@@ -152,12 +155,12 @@ std::vector<Safeguard> aks_safeguards(const json::Array& objects) {
           "AKS-CSI", "provisioner",
           "Storage class " + ref_of(object).name + " use intree provisioner " + provisioner + " is not allowed");
     const json::Value& selector = object["spec"]["selector"];
-    for (std::size_t j = 0; kind == "Service" && !selector.members().empty() && j < i; ++j) {
-      if (objects[j]["kind"].string_or_empty() == "Service" && objects[j]["spec"]["selector"] == selector &&
-          objects[j]["metadata"]["namespace"] == object["metadata"]["namespace"])
-        teller.deny("AKS-SELECTOR", "spec.selector",
-                    "its selector is the same as that of " + ref_of(objects[j]).text());
-    }
+    if (kind != "Service" || selector.members().empty()) continue;
+    const auto [first, fresh] =
+        seen.emplace(selector_key(object["metadata"]["namespace"].string_or_empty(), selector), i);
+    if (!fresh)
+      teller.deny("AKS-SELECTOR", "spec.selector",
+                  "its selector is the same as that of " + ref_of(objects[first->second]).text());
   }
   return forecast;
 }

@@ -1,6 +1,8 @@
 #include "kube/scene.hpp"
 
+#include "base/text.hpp"
 #include "kube/object.hpp"
+#include "kube/pod_template.hpp"
 
 namespace sentimark::kube {
 namespace {
@@ -56,6 +58,35 @@ Scene::Found Scene::events_about(const json::Value& object) const {
   const Found& named =
       look_up(events_, by_name(object["kind"].string_or_empty(), metadata, metadata["name"].string_or_empty()));
   found.insert(found.end(), named.begin(), named.end());
+  return found;
+}
+
+const Scene::Templates& Scene::templates() const {
+  if (templates_) return *templates_;
+  Templates& made = templates_.emplace();
+  for (std::size_t i = 0; i < snapshot.objects.size(); ++i) {
+    const json::Value& object = snapshot.objects[i];
+    const std::string_view group = group_of(object);
+    made.foreign = made.foreign || (base::contains(group, ".") && !group.ends_with(".k8s.io"));
+    for (const PodTemplate& pod : pod_templates(object)) {
+      made.any = true;
+      made.of_release.add(object["metadata"]["namespace"].string_or_empty(), (*pod.metadata)["labels"], i);
+    }
+  }
+  for (std::size_t i = 0; i < snapshot.pods.size(); ++i) {
+    const json::Value& metadata = snapshot.pods[i]["metadata"];
+    made.of_pods.add(metadata["namespace"].string_or_empty(), metadata["labels"], i);
+  }
+  return made;
+}
+
+Scene::Behind Scene::behind(const std::string& namespace_name, const json::Value& selector) const {
+  const Templates& known = templates();
+  const std::vector<std::size_t> workloads = known.of_release.selected(namespace_name, selector);
+  const bool pods = !known.of_pods.selected(namespace_name, selector).empty();
+  Behind found{known.any, known.foreign, pods || !workloads.empty(), pods};
+  for (const std::size_t i : workloads)
+    found.wants_pods = found.wants_pods || snapshot.objects[i]["spec"]["replicas"].int_or(1) > 0;
   return found;
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "kube/label_index.hpp"
 #include "kube/signature.hpp"
 #include "kube/snapshot.hpp"
 
@@ -33,6 +34,15 @@ class Scene {
   // Events about the object: by uid, or by kind and name where an event names no uid.
   Found events_about(const json::Value& object) const;
 
+  // What the release itself, and the pods of the namespace, have behind a selector.
+  struct Behind {
+    bool any_workload = false;  // the release holds a workload at all
+    bool foreign_kind = false;  // it holds a custom object, whose operator may yet make pods
+    bool matches = false;
+    bool wants_pods = false;
+  };
+  Behind behind(const std::string& namespace_name, const json::Value& selector) const;
+
   // Whether the pod's node may be taken away at any time; nothing when the node is not known.
   std::optional<bool> is_on_spot(const json::Value& pod) const;
 
@@ -51,6 +61,15 @@ class Scene {
   Map slices_;
   Map events_;
   std::unordered_map<std::string, bool> spot_by_node_;
+  // Made when a Service without endpoints first asks.
+  struct Templates {
+    LabelIndex of_release;
+    LabelIndex of_pods;
+    bool any = false;
+    bool foreign = false;
+  };
+  const Templates& templates() const;
+  mutable std::optional<Templates> templates_;
 };
 
 }  // namespace sentimark::kube

@@ -51,8 +51,9 @@ TEST(ServiceHealth, fails_when_its_selector_fits_nothing_of_the_release) {
   const auto service = object(
       R"({"kind":"Service","metadata":{"name":"app","namespace":"n"},"spec":{"clusterIP":"10.0.0.1","selector":{"a":"b"}}})");
   const auto workload = [](const std::string& label, int replicas) {
-    return object(R"({"apiVersion":"apps/v1","kind":"Deployment","spec":{"replicas":)" + std::to_string(replicas) +
-                  R"(,"template":{"metadata":{"labels":{"a":")" + label + R"("}},"spec":{}}}})");
+    return object(R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"namespace":"n"},"spec":{"replicas":)" +
+                  std::to_string(replicas) + R"(,"template":{"metadata":{"labels":{"a":")" + label +
+                  R"("}},"spec":{}}}})");
   };
   kube::Snapshot snapshot;
   snapshot.objects = {service, workload("c", 1)};
