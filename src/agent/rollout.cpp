@@ -43,7 +43,7 @@ void tell_objects(wire::Answer& answer, const kube::Judgement& judgement) {
 
 std::string unready(const kube::Judgement& judgement) {
   for (const kube::ObjectHealth& health : judgement.objects) {
-    if (health.health != kube::Health::current && health.health != kube::Health::suspended)
+    if (health.decides && health.health != kube::Health::current && health.health != kube::Health::suspended)
       return health.ref.text() + ": " + health.message;
   }
   return {};
@@ -94,6 +94,8 @@ base::Result<Sight> look(Work& work, std::int64_t revision) {
   kube::Snapshot snapshot;
   snapshot.objects = std::move(found.objects);
   sort_out(snapshot, std::move(items));
+  snapshot.now = work.sys.clock.wall();
+  snapshot.memory = &work.sightings;
   Sight sight{kube::judge(snapshot), digest::sha256_hex(manifest)};
   for (const std::string& missing : found.missing) {
     sight.judgement.objects.push_back(

@@ -31,6 +31,7 @@ struct Work {
   Kubectl kubectl;
   Helm helm;
   FenceKeeper fence;
+  kube::Sightings sightings;  // what earlier looks of this call saw: a sign that may pass is no proof at once
 };
 
 // One call for each kind of job. What went wrong before anything was changed comes back as an Error, all else as an

@@ -5,6 +5,7 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "kube/signature.hpp"
 
 namespace sentimark::helm_private_deploy {
 namespace {
@@ -50,6 +51,13 @@ Outcome kind_of_helm_failure(const std::string& cause) {
   return Outcome::remote;
 }
 
+// Helm's own words say what went wrong; our rows say what to do about it.
+Answer with_cure(Answer failed) {
+  if (!failed.cure.empty()) return failed;
+  if (const auto known = kube::diagnose(kube::helm_signatures(), failed.cause)) failed.cure = known->advice;
+  return failed;
+}
+
 base::Error error_in(const Answer& answer) {
   for (const base::OutcomeRow& row : base::outcome_table()) {
     if (row.word == answer.kind) return base::fail(row.outcome, answer.cause, answer.cure);
@@ -86,7 +94,7 @@ class Deploy {
         attempt_ = std::max(attempt_, answer.attempt) + 1;
         continue;
       }
-      return undo(answer);
+      return undo(with_cure(std::move(answer)));
     }
     return base::fail(Outcome::refused, "this operation has been tried " + std::to_string(k_tries) + " times",
                       "look at what changes the release beside this job");
