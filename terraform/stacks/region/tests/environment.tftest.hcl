@@ -1,0 +1,20 @@
+# terraform -chdir=terraform/stacks/region test -var-file=../../environments/<environment>/<region>.tfvars
+# One environment as its tfvars describe it. tests/terraform judges what comes out of this run.
+
+mock_provider "azurerm" {
+  source = "../../mocks"
+}
+
+variables {
+  tenant = {
+    operators_group_id       = "66666666-6666-4666-8666-666666666666"
+    database_admins_group_id = "77777777-7777-4777-8777-777777777777"
+    alert_emails             = ["on-call@example.com"]
+    repository               = { owner = "Example-Org", name = "Sentimark", owner_id = "101", id = "202" }
+  }
+  shared = { registry_id = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-sentimark-shared-weu/providers/Microsoft.ContainerRegistry/registries/crexample", registry_host = "crexample.azurecr.io" }
+}
+
+run "environment" {
+  command = apply
+}
