@@ -87,6 +87,7 @@ resource "azurerm_dashboard_grafana_managed_private_endpoint" "metrics" {
   private_link_resource_id     = azurerm_monitor_workspace.this[0].id
   private_link_resource_region = var.location
   group_ids                    = ["prometheusMetrics"]
+  tags                         = var.tags
 }
 
 resource "azurerm_role_assignment" "grafana_metrics" {
