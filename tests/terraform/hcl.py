@@ -4,6 +4,9 @@ import re
 OPENS = re.compile(r'^\s*(?:(dynamic)\s+"(\w+)"|(\w+)((?:\s+"[^"]*")*))\s*\{\s*(\})?\s*$')
 ARGUMENT = re.compile(r"^\s*([A-Za-z_][\w-]*)\s+=\s?(.*)$|^\s*([A-Za-z_][\w-]*)\s*=\s?(.*)$")
 
+# A comment behind code: what stands before it is kept, strings and all.
+COMMENT = re.compile(r'^((?:"(?:\\.|[^"\\])*"|[^"#])*?)\s*#.*$')
+
 
 def strip(line):
     """Without strings and comments, so that brackets can be counted."""
@@ -60,5 +63,5 @@ def arguments(text):
 def wrap(text, first, last, around):
     """The text with the expression of lines first..last replaced by around(expression)."""
     lines = text.split("\n")
-    name, _, expression = "\n".join(lines[first:last + 1]).partition("=")
+    name, _, expression = "\n".join(COMMENT.sub(r"\1", line) for line in lines[first:last + 1]).partition("=")
     return "\n".join([*lines[:first], f"{name}= {around(expression.strip())}", *lines[last + 1:]])

@@ -119,7 +119,8 @@ class Made:
 
 def make(root, stack, *arguments):
     """`terraform test` of a stack with mocked answers; returns what it made or raises Refused."""
-    done = terraform(root, stack, "test", "-json", "-verbose", *arguments)
+    made_by = "environment" if stack == "region" else "stack"
+    done = terraform(root, stack, "test", "-json", "-verbose", f"-filter=tests/{made_by}.tftest.hcl", *arguments)
     states, said = [], []
     for line in done.stdout.splitlines():
         message = json.loads(line) if line.startswith("{") else {}

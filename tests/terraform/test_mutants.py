@@ -81,7 +81,8 @@ def test_arguments_are_found_where_they_stand():
     text = 'resource "a" "b" {\n  x = [\n    "}",\n  ]\n\n  dynamic "c" {\n    for_each = [1]\n    content {\n      y = 1 # {\n    }\n  }\n}\n'
     assert [(path, labels, first, last) for path, labels, first, last in hcl.arguments(text)] == [
         (["resource", "x"], ["a", "b"], 1, 3), (["resource", "c", "y"], ["a", "b"], 8, 8)]
-    assert hcl.wrap(text, 8, 8, lambda expression: "2").split("\n")[8] == "      y = 2"
+    assert hcl.wrap(text, 8, 8, lambda expression: f"!({expression})").split("\n")[8] == "      y = !(1)"
+    assert hcl.wrap('a = "x # y" # z', 0, 0, lambda expression: f"({expression})") == 'a = ("x # y")'
 
 
 @pytest.mark.parametrize("value, expression", [(True, "!(a)"), (3, "(a) + 1"), ("s", 'format("%sx", a)'), ([1], "[]"), ([], '["x"]'), ({"k": 1}, "{}")])

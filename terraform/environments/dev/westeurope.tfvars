@@ -11,10 +11,10 @@ cluster = {
   kubernetes_version = "1.35"
   sku_tier           = "Free"
   upgrade_channel    = "patch"
-  system_pool        = { vm_size = "Standard_D2s_v5", bounds = [1, 2], critical_only = false }
+  system_pool        = { vm_size = "Standard_D2ds_v5", bounds = [1, 2], critical_only = false }
   node_pools = {
-    regular = { vm_size = "Standard_D2s_v5", bounds = [1, 2], spot = false }
-    spot    = { vm_size = "Standard_D4s_v5", bounds = [0, 3], spot = true }
+    regular = { vm_size = "Standard_D2ds_v5", bounds = [1, 2], spot = false }
+    spot    = { vm_size = "Standard_D4ds_v5", bounds = [0, 3], spot = true }
   }
   safeguards   = { level = "Warn", pod_security = "Baseline" }
   defender     = false

@@ -11,10 +11,10 @@ cluster = {
   kubernetes_version = "1.35"
   sku_tier           = "Standard"
   upgrade_channel    = "stable"
-  system_pool        = { vm_size = "Standard_D4s_v5", bounds = [3, 9], critical_only = true }
+  system_pool        = { vm_size = "Standard_D4ds_v5", bounds = [3, 9], critical_only = true }
   node_pools = {
-    regular = { vm_size = "Standard_D8s_v5", bounds = [3, 12], spot = false }
-    spot    = { vm_size = "Standard_D8s_v5", bounds = [0, 10], spot = true }
+    regular = { vm_size = "Standard_D8ds_v5", bounds = [3, 12], spot = false }
+    spot    = { vm_size = "Standard_D8ds_v5", bounds = [0, 10], spot = true }
   }
   safeguards   = { level = "Enforce", pod_security = "Restricted" }
   defender     = true

@@ -143,7 +143,8 @@ resource "azurerm_kubernetes_cluster" "this" {
     vm_size                      = var.settings.system_pool.vm_size
     vnet_subnet_id               = var.subnet_id
     os_sku                       = "AzureLinux"
-    os_disk_type                 = "Managed"
+    os_disk_type                 = "Ephemeral" # On the machine's own disk: new nodes start faster, and nothing outlives them.
+    os_disk_size_gb              = 64
     max_pods                     = 60
     zones                        = var.zones
     auto_scaling_enabled         = true

@@ -26,7 +26,8 @@ resource "azurerm_kubernetes_cluster_node_pool" "this" {
   mode                  = "User"
   vm_size               = var.pool.vm_size
   os_sku                = "AzureLinux"
-  os_disk_type          = "Managed"
+  os_disk_type          = "Ephemeral" # On the machine's own disk: new nodes start faster, and nothing outlives them.
+  os_disk_size_gb       = 64
   max_pods              = 60
   zones                 = var.zones
 

@@ -20,8 +20,8 @@ variables {
     kubernetes_version = "1.35"
     sku_tier           = "Standard"
     upgrade_channel    = "stable"
-    system_pool        = { vm_size = "Standard_D4s_v5", bounds = [3, 5], critical_only = true }
-    node_pools         = { regular = { vm_size = "Standard_D4s_v5", bounds = [1, 3], spot = false } }
+    system_pool        = { vm_size = "Standard_D4ds_v5", bounds = [3, 5], critical_only = true }
+    node_pools         = { regular = { vm_size = "Standard_D4ds_v5", bounds = [1, 3], spot = false } }
     safeguards         = { level = "Enforce", pod_security = "Restricted" }
     defender           = true
     metrics            = true
@@ -42,10 +42,10 @@ run "only_tainted_and_spot_pools" {
       kubernetes_version = "1.35"
       sku_tier           = "Standard"
       upgrade_channel    = "stable"
-      system_pool        = { vm_size = "Standard_D4s_v5", bounds = [3, 5], critical_only = true }
+      system_pool        = { vm_size = "Standard_D4ds_v5", bounds = [3, 5], critical_only = true }
       node_pools = {
-        spot    = { vm_size = "Standard_D4s_v5", bounds = [1, 3], spot = true }
-        regular = { vm_size = "Standard_D4s_v5", bounds = [1, 3], spot = false, taints = ["team=a:NoSchedule"] }
+        spot    = { vm_size = "Standard_D4ds_v5", bounds = [1, 3], spot = true }
+        regular = { vm_size = "Standard_D4ds_v5", bounds = [1, 3], spot = false, taints = ["team=a:NoSchedule"] }
       }
       safeguards   = { level = "Enforce", pod_security = "Restricted" }
       defender     = true
@@ -66,8 +66,8 @@ run "the_untainted_pool_may_shrink_to_nothing" {
       kubernetes_version = "1.35"
       sku_tier           = "Standard"
       upgrade_channel    = "stable"
-      system_pool        = { vm_size = "Standard_D4s_v5", bounds = [3, 5], critical_only = true }
-      node_pools         = { regular = { vm_size = "Standard_D4s_v5", bounds = [0, 3], spot = false } }
+      system_pool        = { vm_size = "Standard_D4ds_v5", bounds = [3, 5], critical_only = true }
+      node_pools         = { regular = { vm_size = "Standard_D4ds_v5", bounds = [0, 3], spot = false } }
       safeguards         = { level = "Enforce", pod_security = "Restricted" }
       defender           = true
       metrics            = true
@@ -87,7 +87,7 @@ run "run_command_without_a_reason" {
       kubernetes_version = "1.35"
       sku_tier           = "Standard"
       upgrade_channel    = "stable"
-      system_pool        = { vm_size = "Standard_D4s_v5", bounds = [3, 5], critical_only = false }
+      system_pool        = { vm_size = "Standard_D4ds_v5", bounds = [3, 5], critical_only = false }
       node_pools         = {}
       safeguards         = { level = "Enforce", pod_security = "Restricted" }
       defender           = true
@@ -108,7 +108,7 @@ run "safeguards_turned_off" {
       kubernetes_version = "1.35"
       sku_tier           = "Standard"
       upgrade_channel    = "stable"
-      system_pool        = { vm_size = "Standard_D4s_v5", bounds = [3, 5], critical_only = false }
+      system_pool        = { vm_size = "Standard_D4ds_v5", bounds = [3, 5], critical_only = false }
       node_pools         = {}
       safeguards         = { level = "Off", pod_security = "Privileged" }
       defender           = true
@@ -129,7 +129,7 @@ run "both_kinds_of_ingress" {
       kubernetes_version = "1.35"
       sku_tier           = "Standard"
       upgrade_channel    = "stable"
-      system_pool        = { vm_size = "Standard_D4s_v5", bounds = [3, 5], critical_only = false }
+      system_pool        = { vm_size = "Standard_D4ds_v5", bounds = [3, 5], critical_only = false }
       node_pools         = {}
       safeguards         = { level = "Enforce", pod_security = "Restricted" }
       defender           = true
