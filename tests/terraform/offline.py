@@ -168,3 +168,15 @@ def other_stack(stack):
 def schema():
     """The provider's own schema, as `terraform providers schema -json` prints it."""
     return next(iter(json.loads(gzip.decompress(SCHEMA.read_bytes()))["provider_schemas"].values()))
+
+
+def plain(values, path=()):
+    """Every leaf as (path without indexes, value)."""
+    if isinstance(values, dict):
+        for key, value in values.items():
+            yield from plain(value, (*path, key))
+    elif isinstance(values, list):
+        for value in values:
+            yield from plain(value, path)
+    else:
+        yield ".".join(path), values

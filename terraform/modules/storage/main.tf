@@ -1,5 +1,5 @@
 # Two accounts: the lake with a hierarchical namespace (Iceberg), which has neither versions nor point-in-time restore, and the
-# account of files (flow logs, cluster backups) which has both.
+# account of files (flow logs, cluster backups, consumers' checkpoints) which has both.
 
 variable "name" { type = string }
 variable "tags" { type = map(string) }
@@ -115,7 +115,9 @@ output "lake" {
 
 output "files" {
   value = {
-    id      = azurerm_storage_account.files.id
-    account = azurerm_storage_account.files.name
+    id            = azurerm_storage_account.files.id
+    account       = azurerm_storage_account.files.name
+    host          = azurerm_storage_account.files.primary_blob_host
+    container_ids = { for name, container in azurerm_storage_container.files : name => container.id }
   }
 }

@@ -13,7 +13,10 @@ locals {
       contains(service.needs, "vault") ? { vault = { role = "Key Vault Secrets User", scope = module.vault.id } } : {},
       contains(service.needs, "lake") ? { lake = { role = "Storage Blob Data Contributor", scope = module.storage.lake.container_id } } : {},
       contains(service.needs, "events-send") ? { for hub, id in local.event_scopes : "send-${hub}" => { role = "Azure Event Hubs Data Sender", scope = id } } : {},
-      contains(service.needs, "events-receive") ? { for hub, id in local.event_scopes : "receive-${hub}" => { role = "Azure Event Hubs Data Receiver", scope = id } } : {},
+      contains(service.needs, "events-receive") ? merge(
+        { for hub, id in local.event_scopes : "receive-${hub}" => { role = "Azure Event Hubs Data Receiver", scope = id } },
+        var.events == null ? {} : { checkpoints = { role = "Storage Blob Data Contributor", scope = module.storage.files.container_ids["checkpoints"] } },
+      ) : {},
     )
   }
 
@@ -36,6 +39,24 @@ module "service_identities" {
   namespace       = each.value.namespace
   service_account = each.key
   roles           = local.roles[each.key]
+}
+
+# KEDA's operator reads how many events wait and how far consumers have come: nothing else, and not as one of them.
+module "scaler_identity" {
+  source = "../../modules/identity_workload"
+  count  = var.events == null ? 0 : 1
+
+  name            = "${module.naming.names.identity}-scaler"
+  tags            = module.naming.tags
+  location        = var.region
+  group           = azurerm_resource_group.this.name
+  issuer          = module.cluster.oidc_issuer_url
+  namespace       = "kube-system"
+  service_account = "keda-operator"
+  roles = merge(
+    { for hub, id in local.event_scopes : "receive-${hub}" => { role = "Azure Event Hubs Data Receiver", scope = id } },
+    { checkpoints = { role = "Storage Blob Data Reader", scope = module.storage.files.container_ids["checkpoints"] } },
+  )
 }
 
 module "pipeline_identities" {

@@ -7,6 +7,8 @@ locals {
   zones       = var.zone_redundant ? local.place.zones : []
   product     = local.contract.product
   suffix      = "${var.environment}-${local.place.short}"
+  # The stack edge looks for the gateway's private link service by this name.
+  gateway_link = "pls-${local.contract.product}-${local.suffix}"
 
   resource_providers = [
     "Microsoft.AlertsManagement", "Microsoft.Authorization", "Microsoft.Cache", "Microsoft.Consumption", "Microsoft.ContainerRegistry",

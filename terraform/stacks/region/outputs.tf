@@ -18,9 +18,16 @@ output "contract" {
     vault    = { id = module.vault.id, name = module.vault.name, url = module.vault.url }
     database = { host = module.database.host, port = 5432, name = local.product }
     redis    = { host = module.redis.host, port = module.redis.port }
-    events   = var.events == null ? null : { host = module.events[0].host, hubs = sort(keys(local.hubs)) }
-    lake     = { host = module.storage.lake.host, account = module.storage.lake.account, container = module.storage.lake.container }
-    logs     = { endpoint = module.logs_ingestion.endpoint, rule_id = module.logs_ingestion.rule_id, streams = module.logs_ingestion.streams }
+    events = var.events == null ? null : {
+      host             = module.events[0].host
+      hubs             = sort(keys(local.hubs))
+      scaler_client_id = module.scaler_identity[0].client_id
+      checkpoints      = { host = module.storage.files.host, account = module.storage.files.account, container = "checkpoints" }
+    }
+    lake = { host = module.storage.lake.host, account = module.storage.lake.account, container = module.storage.lake.container }
+    logs = { endpoint = module.logs_ingestion.endpoint, rule_id = module.logs_ingestion.rule_id, streams = module.logs_ingestion.streams }
+
+    network = { private_endpoints = module.network.ranges["endpoints"], gateway_link = local.gateway_link }
 
     namespaces = sort(keys(local.contract.namespaces))
     services = {

@@ -94,7 +94,7 @@ module "storage" {
   group          = azurerm_resource_group.this.name
   replication    = var.storage_replication
   lake_container = "iceberg"
-  containers     = ["cluster-backup"]
+  containers     = concat(["cluster-backup"], var.events == null ? [] : ["checkpoints"])
 }
 
 module "endpoints" {
