@@ -33,6 +33,30 @@ def until(what, seconds=90):
     return found
 
 
+# Helm waits for it before anything else: time in which helm is at work.
+HOOK = """apiVersion: v1
+kind: Pod
+metadata:
+  name: '{{ .Release.Name }}-hook'
+  annotations: {helm.sh/hook: 'pre-install,pre-upgrade', helm.sh/hook-delete-policy: before-hook-creation}
+spec:
+  restartPolicy: Never
+  terminationGracePeriodSeconds: 0
+  containers: [{name: wait, image: 'sentimark.local/aks-command:helm3', imagePullPolicy: Never, command: [sleep, '{{ .Values.seconds }}']}]
+"""
+
+
+def agents(operation):
+    """Processes of this machine that work on an operation, in pods or beside the emulator."""
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            words = path.read_bytes().split(b"\0")
+            if words[0].endswith((b"/agent-amd64", b"/agent-arm64")) and operation.encode() in words:
+                found.append(int(path.parent.name))
+    return found
+
+
 class Job:
     """A step of a job on a runner of its own: its folders, its environment, and the program in it."""
 
