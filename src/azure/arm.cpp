@@ -139,6 +139,10 @@ base::Result<Started> Arm::run_command(const std::string& command, std::string_v
   request.body = json::to_text(body);
   request.timeout = k_post_timeout;
   const auto sent = send(std::move(request), false, deadline);
+  if (!sent && sent.error().kind == Outcome::interrupted) {
+    return base::fail(Outcome::interrupted, "told to stop while Azure was starting a command in the cluster",
+                      "run the same job again: it goes on where this one left", "detached");
+  }
   if (is_ambiguous(sent)) return ambiguous(sent);
   if (!sent) return sent.error();
   if (sent->status != 202 && sent->status != 200) return arm_error(*sent).within("starting a command in the cluster");
