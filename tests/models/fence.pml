@@ -1,0 +1,200 @@
+/* The fence (docs/protocols/fence.md), for spin: two operations, a late pod, a re-run, two who undo, crashes anywhere.
+ *
+ * Four pods at a time, as CAST says: deploys of try 1 of operation A (of a POST that was delivered twice, there are two),
+ * of its try 2 (a re-run's), of try 1 of operation B, and pods that undo try 1 of A. Every pod starts whenever it likes,
+ * so "late" needs no clock.
+ *
+ * Left out on purpose: the heartbeat. An observer may find that it stood still at any time, also of a holder that
+ * lives, for a holder's writes may all fail. What is proved here rests on the pod's end alone.
+ *
+ * Assumptions: a read, and a compare-and-replace, is one step. A pod that is reported as ended runs nothing any more:
+ * only the dead are reported, at once or as late as it may be. Nothing of a killed pod goes on: its helm dies with it.
+ * Only the holder is killed: any other pod that is killed is one that the scheduler never chooses again.
+ */
+#define PODS 4
+#define NOBODY 7
+#define A 0
+#define B 1
+
+mtype = { absent, running, watching, succeeded, failed, undoing, rolled_back, interrupted };
+mtype = { acquire, own, follow, answer, leave, observe };
+
+/* the record in the cluster */
+mtype state = absent;
+byte op = NOBODY;
+byte attempt = 0;
+byte holder = NOBODY;
+byte earlier[2];              /* the highest try of each operation that ended before another took its place */
+bool fresh[PODS];             /* whether a pod has read the version that stands: what a replace is compared with */
+
+bool dead[8];                 /* killed: runs nothing any more */
+bool in_helm[PODS];
+bool upgraded[6];             /* of operation and try, at op * 3 + try */
+
+#define HELD(s, h) (s == running || (s == undoing && h != NOBODY))
+#define FINAL(s) (s == succeeded || s == failed || s == rolled_back || s == interrupted)
+
+inline written() { fresh[0] = false; fresh[1] = false; fresh[2] = false; fresh[3] = false }
+
+/* wire::decide and wire::decide_undo; on the record itself, for a read and what follows from it are one step */
+inline decide(me, my_op, my_try, undo) {
+  if
+  :: undo && (state == absent || op != my_op || attempt != my_try) -> move = leave
+  :: undo && !(state == absent || op != my_op || attempt != my_try) ->
+     if
+     :: state == failed || state == watching || state == interrupted -> move = acquire
+     :: HELD(state, holder) && holder == me -> move = own
+     :: HELD(state, holder) && holder != me -> move = observe
+     :: else -> move = answer
+     fi
+  :: !undo && state == absent -> move = acquire
+  :: !undo && state != absent && op == my_op ->
+     if
+     :: attempt > my_try -> move = leave
+     :: attempt == my_try && !HELD(state, holder) -> move = answer
+#ifdef FAULT_NO_HOLDER_CHECK
+     :: attempt == my_try && HELD(state, holder) -> move = own
+#else
+     :: attempt == my_try && HELD(state, holder) && holder == me -> move = own
+     :: attempt == my_try && HELD(state, holder) && holder != me -> move = follow
+#endif
+     :: attempt < my_try && HELD(state, holder) -> move = observe
+     :: attempt < my_try && !HELD(state, holder) && (state == succeeded || !FINAL(state)) -> move = answer
+     :: attempt < my_try && !HELD(state, holder) && FINAL(state) && state != succeeded -> move = acquire
+     fi
+  :: !undo && state != absent && op != my_op ->
+     if
+#ifndef FAULT_EARLIER_FORGOTTEN
+     :: earlier[my_op] >= my_try -> move = leave
+     :: earlier[my_op] < my_try && FINAL(state) -> move = acquire
+     :: earlier[my_op] < my_try && !FINAL(state) -> move = observe
+#else
+     :: FINAL(state) -> move = acquire
+     :: !FINAL(state) -> move = observe
+#endif
+     fi
+  fi
+}
+
+/* A write that wins only against the version that was read. */
+inline acquire_it(me, my_op, my_try, undo) {
+  if
+  :: fresh[me] ->
+     assert(!HELD(state, holder) || holder == me || dead[holder]);  /* the promise: nobody who lives is robbed */
+     if
+     :: undo -> state = undoing
+     :: !undo ->
+        if
+        :: state != absent && attempt > earlier[op] -> earlier[op] = attempt
+        :: else
+        fi;
+        op = my_op; attempt = my_try; state = running
+     fi;
+     holder = me; written(); move = own
+  :: else
+  fi
+}
+
+/* Under our own operation, try and hold; a lost race reads again and comes to the same. */
+inline settle(me, my_op, my_try, next) {
+  if
+  :: op == my_op && attempt == my_try && holder == me -> state = next; holder = NOBODY; written()
+  :: else
+  fi
+}
+
+proctype Pod(byte me; byte my_op; byte my_try; bool undo) provided (!dead[me]) {
+  mtype move = observe;
+  bool again = false;
+
+  do
+  :: move == observe ->
+     atomic {
+       d_step {
+         fresh[me] = true;
+         decide(me, my_op, my_try, undo);
+         if
+#ifndef FAULT_NO_POD_PROOF
+         :: move == observe && HELD(state, holder) && !dead[holder] -> move = follow  /* or refuse: never helm */
+#endif
+         :: else
+         fi
+       };
+       if
+       :: move == observe -> move = acquire  /* a dead holder that is reported, or a verdict that nobody waits for */
+       :: move == observe -> move = leave    /* not reported yet, or somebody waits */
+       :: else
+       fi;
+       if
+       :: move != acquire -> fresh[me] = false
+       :: else
+       fi
+     }
+  :: move == acquire ->
+     d_step {
+       move = (again -> leave : observe);  /* a write that loses reads and decides again, once here */
+       again = true;
+       acquire_it(me, my_op, my_try, undo);
+       fresh[me] = false
+     }
+  :: move == own ->
+     d_step {
+       again = false;
+       /* the promises: never two helms at once, one run for a try */
+       assert(!(in_helm[0] && !dead[0]) && !(in_helm[1] && !dead[1]) && !(in_helm[2] && !dead[2]) &&
+              !(in_helm[3] && !dead[3]));
+       if
+       :: !undo -> assert(!upgraded[my_op * 3 + my_try]); upgraded[my_op * 3 + my_try] = true
+       :: else
+       fi;
+       in_helm[me] = true
+     };
+     atomic {
+       in_helm[me] = false;
+       if
+       :: undo -> settle(me, my_op, my_try, rolled_back)
+       :: !undo -> settle(me, my_op, my_try, watching)
+       :: !undo -> settle(me, my_op, my_try, failed)
+       :: settle(me, my_op, my_try, interrupted)
+       fi;
+       move = leave
+     }
+  :: else -> d_step { again = false; move = leave }; break
+  od
+}
+
+/* Kills the holder, and comes to the verdict of a rollout, whenever it likes. */
+active proctype World() {
+end:
+  do
+  :: d_step { holder != NOBODY && !dead[holder] -> dead[holder] = true }
+  :: d_step { state == watching -> state = succeeded; written() }
+  od
+}
+
+#ifndef CAST
+#define CAST 1
+#endif
+
+init {
+  atomic {
+    run Pod(0, A, 1, false);
+#if CAST == 1
+    run Pod(1, A, 1, false);
+    run Pod(2, A, 2, false);
+    run Pod(3, B, 1, false)
+#elif CAST == 2
+    run Pod(1, A, 1, false);
+    run Pod(2, A, 1, true);
+    run Pod(3, B, 1, false)
+#elif CAST == 3
+    run Pod(1, A, 2, false);
+    run Pod(2, A, 1, true);
+    run Pod(3, A, 1, true)
+#else
+    run Pod(1, A, 1, true);
+    run Pod(2, A, 2, false);
+    run Pod(3, B, 1, false)
+#endif
+  }
+}
