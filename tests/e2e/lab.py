@@ -168,9 +168,9 @@ class Place:
         return json.loads(json.loads(found)["data"]["record"]) if found else None
 
     def image(self):
-        """Of the pods that are ready, as the kubelet tells."""
+        """Of the pods that are ready and stay, as the kubelet tells: an old one serves on while it is going."""
         pods = self.get("pods", "-l", "app.kubernetes.io/instance=" + self.release)["items"]
-        ready = [pod for pod in pods if any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"]["conditions"])]
+        ready = [pod for pod in pods if "deletionTimestamp" not in pod["metadata"] and any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"]["conditions"])]
         return sorted({container["image"] for pod in ready for container in pod["spec"]["containers"]})
 
 
