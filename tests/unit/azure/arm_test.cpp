@@ -142,7 +142,7 @@ TEST(Arm, never_repeats_a_post_that_may_have_arrived) {
       {"silence", base::fail(Outcome::timeout, "no answer", "", "lost"), Outcome::unknown, "ambiguous", 1},
       {"no connection", base::fail(Outcome::network, "refused", "", "connect"), Outcome::network, "connect", 5},
       {"no connection in time", base::fail(Outcome::timeout, "slow", "", "connect"), Outcome::timeout, "connect", 5},
-      {"told to stop before", base::fail(Outcome::interrupted, "stop", "", "connect"), Outcome::interrupted, "connect",
+      {"told to stop before", base::fail(Outcome::interrupted, "stop", "", "connect"), Outcome::interrupted, "detached",
        1},
       {"throttled", FakeHttp::json(429, R"({"error":{"code":"Throttled"}})", {{"Retry-After", "1"}}), Outcome::network,
        "Throttled", 5},

@@ -21,14 +21,15 @@ const std::vector<cluster::Payload> k_payloads{{"chart.tgz", "chart bytes"}, {"v
 
 TEST(Parcel, names_every_file_with_size_and_digest) {
   wire::Job job = test::a_job();
-  job.files = {{"stale", 1, "x"}};
+  job.files = {{"agent-amd64", 5, digest::sha256_hex("agent")}};  // what the transport adds of its own
   const cluster::Parcel parcel = cluster::parcel_of(job, k_payloads);
   const auto read = wire::job_from_json(*json::parse(parcel.job_text));
   ASSERT_TRUE(is_ok(read));
-  ASSERT_EQ(read->files.size(), 2U);
-  EXPECT_EQ(read->files[0].name, "chart.tgz");
-  EXPECT_EQ(read->files[0].size, 11U);
-  EXPECT_EQ(read->files[0].sha256, digest::sha256_hex("chart bytes"));
+  ASSERT_EQ(read->files.size(), 3U);
+  EXPECT_EQ(read->files[0].name, "agent-amd64");
+  EXPECT_EQ(read->files[1].name, "chart.tgz");
+  EXPECT_EQ(read->files[1].size, 11U);
+  EXPECT_EQ(read->files[1].sha256, digest::sha256_hex("chart bytes"));
   EXPECT_EQ(parcel.job_sha256, digest::sha256_hex(parcel.job_text));
   EXPECT_EQ(parcel.arguments(), (std::vector<std::string>{job.operation, "3", parcel.job_sha256}));
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "agent_images/agent_images.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "fake/sys.hpp"
@@ -253,7 +254,9 @@ TEST(RunCommandDoor, tells_the_agent_when_it_would_come_too_late) {
   wire::Job job = test::a_job();
   job.in_pod = true;
   job.not_after = wall + Millis{90'000};
-  job.files = {{"chart.tgz", 5, digest::sha256_hex("chart")}};
+  for (const agent_images::AgentImage& image : agent_images::agent_images())
+    job.files.push_back({"agent-" + std::string(image.architecture), image.size, std::string(image.sha256)});
+  job.files.push_back({"chart.tgz", 5, digest::sha256_hex("chart")});
   EXPECT_TRUE(base::contains(azure.commands.front(), digest::sha256_hex(json::to_text(wire::to_json(job)))));
   EXPECT_TRUE(base::contains(context, "job.json"));
 }
