@@ -1,0 +1,186 @@
+// Lost calls, earlier runs, time and stops: how a deploy finds out what became of what it began.
+#include "helm_private_deploy/deploy.hpp"
+
+#include "unit/helm_private_deploy/scripted_door.hpp"
+
+using namespace sentimark;
+using namespace sentimark::test;
+
+// B-02, B-07: whatever is lost on the way, helm is never asked for twice without a look at the record.
+TEST(DeployRecovery, looks_at_the_record_after_a_lost_call) {
+  struct Row {
+    const char* what;
+    std::deque<base::Result<Answer>> answers;
+    Outcome outcome;
+    const char* calls;
+  };
+  Answer nothing = because(said(Verdict::refused), "the cluster holds no record");
+  Answer older = said(Verdict::left);
+  older.operation = std::string(32, 'f');
+  Answer newer = said(Verdict::left);
+  newer.attempt = 2;
+  newer.cause = "try 2 has taken its place";
+  const Row rows[] = {
+      {"it had ended well", {lost(), said(Verdict::healthy, 2)}, Outcome::ok, "deploy/1 watch/1"},
+      {"it goes on",
+       {lost("ambiguous"), said(Verdict::progressing, 2), said(Verdict::healthy, 2)},
+       Outcome::ok,
+       "deploy/1 watch/1 watch/1"},
+      {"it never arrived",
+       {lost("ambiguous"), nothing, said(Verdict::healthy, 1)},
+       Outcome::ok,
+       "deploy/1 watch/1 deploy/1"},
+      {"only an older operation is known",
+       {lost("ambiguous"), older, said(Verdict::healthy, 1)},
+       Outcome::ok,
+       "deploy/1 watch/1 deploy/1"},
+      {"a newer try came", {lost("ambiguous"), newer}, Outcome::refused, "deploy/1 watch/1"},
+      {"the look is lost too", {lost(), lost(), said(Verdict::healthy, 2)}, Outcome::ok, "deploy/1 watch/1 watch/1"},
+      {"all is lost",
+       {lost(), lost(), lost(), lost(), lost(), lost()},
+       Outcome::unknown,
+       "deploy/1 watch/1 watch/1 watch/1 watch/1 watch/1"},
+      {"a look that may not be", {lost(), base::fail(Outcome::auth, "token gone")}, Outcome::auth, "deploy/1 watch/1"},
+      {"its pod is dead: the next try proves it",
+       {lost(), said(Verdict::running), said(Verdict::healthy, 2)},
+       Outcome::ok,
+       "deploy/1 watch/1 deploy/2"},
+      {"a lost look is no lost deploy",
+       {said(Verdict::progressing, 2), lost(), said(Verdict::healthy, 2)},
+       Outcome::ok,
+       "deploy/1 watch/1 watch/1"},
+      {"a lost rollback that went on",
+       {doomed(3, 2), lost(), said(Verdict::rolled_back, 4)},
+       Outcome::rolled_back,
+       "deploy/1 rollback/1 watch/1"},
+      {"a lost rollback that never arrived",
+       {doomed(3, 2), lost("ambiguous"), doomed(3, 2), said(Verdict::rolled_back, 4)},
+       Outcome::rolled_back,
+       "deploy/1 rollback/1 watch/1 rollback/1"},
+  };
+  for (const Row& row : rows) {
+    Case deploy(row.answers);
+    EXPECT_EQ(deploy.outcome(), row.outcome) << row.what << ": " << deploy.cause();
+    EXPECT_EQ(deploy.calls(), row.calls) << row.what;
+  }
+}
+
+TEST(DeployRecovery, asks_a_newer_try_when_helm_is_at_work_for_long_without_an_answer) {
+  Case deploy({said(Verdict::running), said(Verdict::running), said(Verdict::running), said(Verdict::running),
+               said(Verdict::healthy, 2)});
+  EXPECT_EQ(deploy.outcome(), Outcome::ok);
+  EXPECT_EQ(deploy.calls(), "deploy/1 watch/1 watch/1 watch/1 deploy/2");
+}
+
+TEST(DeployRecovery, begins_the_next_try_after_an_earlier_run) {
+  Answer failed_before = because(said(Verdict::doomed, 3, "somebody"), "image not found");
+  failed_before.good_revision = 2;
+  struct Row {
+    const char* what;
+    std::deque<base::Result<Answer>> answers;
+    Outcome outcome;
+    const char* calls;
+  };
+  Answer third = said(Verdict::left);
+  third.attempt = 3;
+  Answer superseded = said(Verdict::left);
+  superseded.operation = std::string(32, 'f');
+  superseded.earlier_try = 4;
+  superseded.run_url = "https://github.example/run";
+  Answer gone = superseded;
+  gone.earlier_try = 0;
+  const Row rows[] = {
+      {"an earlier run's failure is not ours",
+       {failed_before, said(Verdict::healthy, 4)},
+       Outcome::ok,
+       "deploy/1 deploy/2"},
+      {"an earlier run's rollback neither",
+       {said(Verdict::rolled_back, 4, "somebody"), said(Verdict::healthy, 5)},
+       Outcome::ok,
+       "deploy/1 deploy/2"},
+      {"an earlier run's success is", {said(Verdict::healthy, 4, "somebody")}, Outcome::ok, "deploy/1"},
+      {"a pod that was told to go",
+       {said(Verdict::interrupted, 0), said(Verdict::healthy, 2)},
+       Outcome::ok,
+       "deploy/1 deploy/2"},
+      {"the record knows try 3",
+       {third, failed_before, said(Verdict::healthy, 4)},
+       Outcome::ok,
+       "deploy/1 deploy/3 deploy/4"},
+      {"another operation came after our try 4",
+       {superseded, said(Verdict::healthy, 9)},
+       Outcome::ok,
+       "deploy/1 deploy/5"},
+      {"another operation took its place", {gone}, Outcome::refused, "deploy/1"},
+  };
+  for (const Row& row : rows) {
+    Case deploy(row.answers);
+    EXPECT_EQ(deploy.outcome(), row.outcome) << row.what << ": " << deploy.cause();
+    EXPECT_EQ(deploy.calls(), row.calls) << row.what;
+  }
+  Case refused({gone});
+  EXPECT_TRUE(base::contains(refused.end.error().cure, "https://github.example/run"));
+}
+
+TEST(DeployRecovery, tries_not_for_ever) {
+  std::deque<base::Result<Answer>> answers;
+  for (int i = 0; i < 20; ++i) answers.emplace_back(said(Verdict::interrupted, 0));
+  Case deploy(std::move(answers));
+  EXPECT_EQ(deploy.outcome(), Outcome::refused);
+  EXPECT_TRUE(base::contains(deploy.cause(), "tried 20 times"));
+}
+
+TEST(DeployRecovery, a_release_that_is_not_healthy_in_time_has_failed) {
+  std::deque<base::Result<Answer>> answers;
+  for (int i = 0; i < 6; ++i) {
+    Answer answer = because(said(Verdict::progressing, 3), "1 of 2 pods ready");
+    answer.good_revision = 2;
+    answers.emplace_back(answer);
+  }
+  answers.emplace_back(said(Verdict::rolled_back, 4));
+  Case deploy(std::move(answers), k_minute);
+  EXPECT_EQ(deploy.outcome(), Outcome::rolled_back);
+  EXPECT_EQ(deploy.cause(), "not healthy within 1 min 0 s: 1 of 2 pods ready");
+  EXPECT_EQ(deploy.calls(), "deploy/1 watch/1 watch/1 watch/1 watch/1 watch/1 rollback/1");
+  // No look lasts beyond the deadline.
+  base::Millis looked{0};
+  for (const wire::Job& job : deploy.door.jobs) looked = std::max(looked, job.watch_for);
+  EXPECT_LE(looked, Millis{60'000});
+}
+
+// A run that joined an earlier one's rollout judges it itself: it must not begin the wait again, nor take it for ended.
+TEST(DeployRecovery, runs_out_of_time_with_a_rollout_that_it_joined) {
+  std::deque<base::Result<Answer>> joined;
+  for (int i = 0; i < 6; ++i) joined.emplace_back(said(Verdict::progressing, 3, "somebody"));
+  Case kept(std::move(joined), {{"timeout", "60s"}, {"on-failure", "keep"}});
+  EXPECT_EQ(kept.outcome(), Outcome::kept);
+  EXPECT_EQ(kept.calls(), "deploy/1 watch/1 watch/1 watch/1 watch/1 watch/1");
+
+  std::deque<base::Result<Answer>> at_work;
+  for (int i = 0; i < 4; ++i) at_work.emplace_back(said(Verdict::running, 0, "somebody"));
+  for (int i = 0; i < 2; ++i) at_work.emplace_back(said(Verdict::running, 0, "somebody"));
+  Case busy(std::move(at_work), k_minute);
+  EXPECT_EQ(busy.outcome(), Outcome::timeout);
+}
+
+TEST(DeployRecovery, helm_at_work_at_the_deadline_is_told_as_such) {
+  std::deque<base::Result<Answer>> answers;
+  for (int i = 0; i < 6; ++i) answers.emplace_back(said(Verdict::running));
+  Case deploy(std::move(answers), k_minute);
+  EXPECT_EQ(deploy.outcome(), Outcome::timeout);
+  EXPECT_TRUE(base::contains(deploy.cause(), std::string(32, 'a'))) << deploy.cause();
+}
+
+TEST(DeployRecovery, detaches_when_told_to_stop) {
+  fake::FakeSys world;
+  ScriptedDoor door(world);
+  door.answers = {said(Verdict::progressing, 2)};
+  world.clock.plan(world.clock.monotonic() + Millis{5'000}, [&] { world.stop.request(sys::StopKind::interrupt); });
+  const auto plan = test::plan_of(world);
+  sys::Sys sys = world.sys();
+  const auto end = helm_private_deploy::deploy(sys, door, plan);
+  ASSERT_TRUE(has_kind(end, Outcome::interrupted));
+  EXPECT_EQ(end.error().code, "detached");
+  EXPECT_TRUE(base::contains(end.error().what, plan.operation));
+  EXPECT_EQ(door.jobs.size(), 1U);
+}
