@@ -6,6 +6,16 @@ option(SENTIMARK_STATIC "programs are static executables" OFF)
 add_library(no_resolver OBJECT ${CMAKE_CURRENT_LIST_DIR}/no_resolver.c)
 target_compile_options(no_resolver PRIVATE -Wall -Wextra -Werror -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 
+# sentimark_executable(TARGET FILE ROOM...): the same from any file and rooms.
+function(sentimark_executable target file)
+  add_executable(${target} ${file} $<TARGET_OBJECTS:no_resolver>)
+  target_link_libraries(${target} PRIVATE sentimark_warnings ${ARGN})
+  if(SENTIMARK_STATIC)
+    # Not static-pie: half a megabyte more, and `file` would not call it statically linked.
+    target_link_options(${target} PRIVATE -static -s -Wl,--gc-sections -Wl,--fatal-warnings -Wl,-z,relro,-z,now,-z,noexecstack)
+  endif()
+endfunction()
+
 function(sentimark_program name)
   string(REPLACE - _ room ${name})
   # The target of a program of one word cannot be called as its room is.
@@ -13,11 +23,6 @@ function(sentimark_program name)
   if(room STREQUAL name)
     set(target ${name}-program)
   endif()
-  add_executable(${target} main.cpp $<TARGET_OBJECTS:no_resolver>)
+  sentimark_executable(${target} main.cpp ${room})
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name})
-  target_link_libraries(${target} PRIVATE sentimark_warnings ${room})
-  if(SENTIMARK_STATIC)
-    # Not static-pie: half a megabyte more, and `file` would not call it statically linked.
-    target_link_options(${target} PRIVATE -static -s -Wl,--gc-sections -Wl,--fatal-warnings -Wl,-z,relro,-z,now,-z,noexecstack)
-  endif()
 endfunction()
