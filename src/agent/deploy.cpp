@@ -52,13 +52,13 @@ const wire::GoodRevision* find_good(const FenceRecord& record, std::int64_t revi
 // and one that already is what was asked for needs no helm at all. True when nothing needs to be done.
 base::Result<bool> look_before(Work& work, const std::vector<HelmRevision>& history) {
   const HelmRevision* standing = deployed(history);
-  if (standing == nullptr) return false;
+  // Behind a newer revision that failed the live objects may be either's: their health would prove nothing.
+  if (standing == nullptr || standing->revision != newest(history)) return false;
   auto sight = look(work, standing->revision);
   if (!sight || sight->judgement.verdict != kube::Verdict::healthy) return false;
   const wire::GoodRevision* known = find_good(*work.fence.record(), standing->revision);
-  const bool same = known != nullptr && standing->revision == newest(history) &&
-                    known->chart_sha256 == work.job.chart_sha256 && known->values_sha256 == work.job.values_sha256 &&
-                    known->manifest_sha256 == sight->manifest_sha256;
+  const bool same = known != nullptr && known->chart_sha256 == work.job.chart_sha256 &&
+                    known->values_sha256 == work.job.values_sha256 && known->manifest_sha256 == sight->manifest_sha256;
   const std::int64_t revision = standing->revision;
   SENTIMARK_LET(
       stored, store(work, [&](FenceRecord& record) {

@@ -188,6 +188,8 @@ class Deploy {
     int running = 0;
     for (std::size_t look = 1; is_under_way(answer); ++look) {
       tell(answer);
+      // A rollout that an earlier try began is joined: only under its own try does a look come to a verdict.
+      if (answer.operation == plan_.operation) attempt_ = answer.attempt;
       const base::Instant now = sys_.clock.monotonic();
       if (sys_.stop.requested()) return interrupted("the rollout goes on in the cluster");
       if (now >= until) return out_of_time(std::move(answer));
@@ -213,6 +215,7 @@ class Deploy {
     answer.caller = caller_;  // our judgement, also of a rollout that an earlier run began
     if (answer.verdict == Verdict::running) return answer;
     answer.verdict = Verdict::doomed;
+    answer.caller = caller_;  // whoever began it: this verdict is ours, and the record does not hold it yet
     answer.cause = "not healthy within " + base::human_duration(plan_.inputs.timeout) +
                    (answer.cause.empty() ? "" : ": " + answer.cause);
     return answer;
