@@ -121,10 +121,15 @@ std::string cause_of(const Finished& finished) {
 }
 
 base::Result<bool> store(Work& work, const std::function<void(wire::FenceRecord&)>& change) {
+  const std::optional<wire::FenceRecord> decided = work.fence.record();
   for (int round = 0; round < k_store_rounds; ++round) {
     if (round > 0) SENTIMARK_TRY(work.fence.read());
     const auto& record = work.fence.record();
     if (!record || record->operation != work.job.operation || record->attempt != work.job.attempt) return false;
+    // The change was decided on this state: a verdict on a rollout must not overwrite that it was undone meanwhile.
+    if (record->state != decided->state || record->revision != decided->revision ||
+        record->holder.token != decided->holder.token)
+      return false;
     wire::FenceRecord next = *record;
     change(next);
     SENTIMARK_LET(won, work.fence.write(next));

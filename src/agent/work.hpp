@@ -71,7 +71,7 @@ base::Result<Sight> look(Work& work, std::int64_t revision);
 wire::Answer settle(Work& work);
 
 // Writes a state and what belongs to it, reading again when another write came between. False when the record went to
-// another try or operation.
+// another try or operation, or no longer stands as it did when the change was decided.
 base::Result<bool> store(Work& work, const std::function<void(wire::FenceRecord&)>& change);
 
 }  // namespace sentimark::agent
