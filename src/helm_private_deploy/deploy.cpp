@@ -76,7 +76,17 @@ class Deploy {
         began_(sys.clock.monotonic()),
         deadline_(began_ + plan.inputs.timeout) {}
 
+  // A deploy job of which nobody knows what became may still begin: then no error says that nothing was changed.
   base::Result<Report> run() {
+    auto done = try_all();
+    if (done || lost_try_ == 0) return done;
+    base::Error error = std::move(done).error();
+    if (error.kind != Outcome::interrupted && error.kind != Outcome::timeout) error.kind = Outcome::unknown;
+    return error;
+  }
+
+ private:
+  base::Result<Report> try_all() {
     SENTIMARK_TRY(door_.open(deadline_));
     for (std::int64_t tries = 0; tries < k_tries; ++tries) {
       SENTIMARK_LET(answer, settle(JobKind::deploy, {}));
@@ -100,7 +110,6 @@ class Deploy {
                       "look at what changes the release beside this job");
   }
 
- private:
   static std::string word_and_cause(const Answer& answer) {
     return std::string(wire::word_of(answer.verdict)) + (answer.cause.empty() ? "" : ", " + answer.cause);
   }
@@ -143,8 +152,14 @@ class Deploy {
     job.gather = kind != JobKind::deploy && kind != JobKind::watch && !have_evidence_;
     const bool mutates = kind != JobKind::watch;
     const base::Millis longest = k_call_reserve + watch_for + (mutates ? job.helm_timeout : base::Millis{0});
-    return door_.run(std::move(job), kind == JobKind::deploy ? payloads_ : std::vector<cluster::Payload>(),
-                     sys_.clock.monotonic() + longest);
+    auto answer = door_.run(std::move(job), kind == JobKind::deploy ? payloads_ : std::vector<cluster::Payload>(),
+                            sys_.clock.monotonic() + longest);
+    if (!answer && is_lost(answer.error()) && kind == JobKind::deploy) lost_try_ = attempt_;
+    if (answer && answer->verdict != Verdict::refused) {
+      const bool ours = answer->operation == plan_.operation;
+      if ((ours ? answer->attempt : answer->earlier_try) >= lost_try_) lost_try_ = 0;
+    }
+    return answer;
   }
 
   // One job and, where nobody knows what became of it, looks at the fence until somebody does. A job that never arrived
@@ -173,11 +188,12 @@ class Deploy {
     return unknown;
   }
 
-  // An undoing that has begun is told as running, or has made another revision.
+  // This try stands as it failed: the job that was to undo it has not begun. One that has is told as running, or has
+  // made another revision.
   bool stands_as_failed(const Answer& seen) const {
-    return seen.revision == failed_revision_ &&
+    return seen.operation == plan_.operation && seen.attempt == attempt_ && seen.revision == failed_revision_ &&
            (seen.verdict == Verdict::doomed || seen.verdict == Verdict::progressing ||
-            seen.verdict == Verdict::helm_failed);
+            seen.verdict == Verdict::helm_failed || seen.verdict == Verdict::interrupted);
   }
 
   // A job of this kind and looks after it, until the answer is a verdict. `until`: the deadline of becoming healthy.
@@ -262,7 +278,8 @@ class Deploy {
     auto answer = settle(kind, failed.cause);
     if (answer && !answer->evidence.empty()) failed.evidence = std::move(answer->evidence);
     if (!answer) {
-      if (answer.error().kind == Outcome::interrupted) return std::move(answer).error();
+      if (answer.error().kind == Outcome::interrupted || answer.error().kind == Outcome::unknown)
+        return std::move(answer).error();
       Report broken = report(Outcome::rollback_failed, failed, failed);
       broken.cause += "; going back failed as well: " + answer.error().sentence();
       broken.cure = answer.error().cure;
@@ -302,6 +319,7 @@ class Deploy {
   bool lost_ = false;                 // a call of this job was lost: who holds the fence may be dead
   bool ever_lost_ = false;
   bool have_evidence_ = false;
+  std::int64_t lost_try_ = 0;  // of a lost deploy job that the record does not tell of yet
 };
 
 }  // namespace

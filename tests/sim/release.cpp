@@ -97,7 +97,8 @@ json::Value ReleaseModel::deployment() const {
                                     {"readyReplicas", ready ? 1 : old},
                                     {"availableReplicas", ready ? 1 : old}};
   status.set("conditions",
-             json::Array{condition("Progressing", "True", ready ? "NewReplicaSetAvailable" : "ReplicaSetUpdated")});
+             json::Array{condition("Available", ready || old > 0 ? "True" : "False", "MinimumReplicas"),
+                         condition("Progressing", "True", ready ? "NewReplicaSetAvailable" : "ReplicaSetUpdated")});
   return json::Object{
       {"apiVersion", "apps/v1"},
       {"kind", "Deployment"},

@@ -209,9 +209,8 @@ class Scenario {
                                  {"SENTIMARK_INPUT_TIMEOUT", job.timeout},
                                  {"SENTIMARK_INPUT_ON_FAILURE", job.on_failure}};
     SimHttp http(world_, self, azure_);
-    const runner::Streams streams{[](std::string_view) {}, "simulated"};
     const int code = runner::run_program(
-        machine.sys, helm_private_deploy::program(), {}, streams,
+        machine.sys, helm_private_deploy::program(), {}, [](std::string_view) {},
         [&](const runner::Inputs& inputs) { return helm_private_deploy::run(machine.sys, http, inputs); });
     witness_.runner_ended(self.name(), code, outputs_in(disk.content("/out").value_or("")));
   }
