@@ -176,6 +176,8 @@ class Deploy {
       auto seen = call(JobKind::watch, k_looks[1], {});
       if (!seen && !is_lost(seen.error())) return seen;
       if (!seen) continue;
+      // An agent that could not look knows no more than we do.
+      if (seen->verdict == Verdict::refused && !seen->kind.empty()) continue;
       const bool arrived = kind == JobKind::deploy ? !knows_nothing(*seen, plan_.operation, attempt_)
                                                    : kind == JobKind::watch || !stands_as_failed(*seen);
       if (arrived) return seen;
@@ -210,6 +212,8 @@ class Deploy {
       if (sys_.stop.requested()) return interrupted("the rollout goes on in the cluster");
       if (now >= until) return out_of_time(std::move(answer));
       running = answer.verdict == Verdict::running ? running + 1 : 0;
+      // Whoever began this try may be dead: a run that joins it has that looked into at once.
+      if (running == 1 && kind == JobKind::deploy && answer.caller != caller_) lost_ = true;
       if (running > 0 && lost_) {
         // Its pod is lost or will be found alive: only an agent with a newer try may prove it, and takes over if so.
         if (kind == JobKind::deploy) attempt_ = std::max(attempt_, answer.attempt) + 1;
