@@ -31,9 +31,9 @@ def changed(value, expression):
     if isinstance(value, bool):
         return f"!({expression})"
     if isinstance(value, (int, float)):
-        return f"({expression}) + 1"
+        return f"try(({expression}) + 1, {expression})"  # null stays null: another of the resources may have none
     if isinstance(value, str):
-        return f'format("%sx", {expression})'
+        return f'try(format("%sx", {expression}), {expression})'
     if isinstance(value, dict):
         return "{}"
     return "[]" if value else '["x"]'

@@ -85,6 +85,6 @@ def test_arguments_are_found_where_they_stand():
     assert hcl.wrap('a = "x # y" # z', 0, 0, lambda expression: f"({expression})") == 'a = ("x # y")'
 
 
-@pytest.mark.parametrize("value, expression", [(True, "!(a)"), (3, "(a) + 1"), ("s", 'format("%sx", a)'), ([1], "[]"), ([], '["x"]'), ({"k": 1}, "{}")])
+@pytest.mark.parametrize("value, expression", [(True, "!(a)"), (3, "try((a) + 1, a)"), ("s", 'try(format("%sx", a), a)'), ([1], "[]"), ([], '["x"]'), ({"k": 1}, "{}")])
 def test_a_changed_value_is_another_of_the_same_type(value, expression):
     assert mutate.changed(value, "a") == expression
