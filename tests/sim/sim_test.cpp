@@ -14,7 +14,6 @@ namespace {
 // None of these breaks a promise; docs/protocols/simulation.md names the later ones that do.
 constexpr std::uint64_t k_seeds = 1'000;
 constexpr std::uint64_t k_patience = 10'000;  // within so many a planted fault must be noticed
-1'000;  // of which none breaks a promise; docs/protocols/simulation.md names later ones that do
 
 std::uint64_t number_in(const char* variable, std::uint64_t otherwise) {
   const char* text = std::getenv(variable);
