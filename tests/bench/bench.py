@@ -89,7 +89,7 @@ def sizes(bin_dir):
     program = bin_dir / "helm-private-deploy"
     static = b"\x03\x00\x00\x00" not in [entry[:4] for entry in program_headers(program.read_bytes())]
     rows = [("helm-private-deploy", f"{program.stat().st_size:,} bytes", "static" if static else "DYNAMIC")]
-    rows += [(agent.name, f"{agent.stat().st_size:,} bytes", "travels deflated inside the program") for agent in sorted(ROOT.glob("build/release/bin/agent-*"))]
+    rows += [(agent.name, f"{agent.stat().st_size:,} bytes", "travels deflated inside the program") for agent in sorted(bin_dir.glob("agent-*[0-9]"))]
     table(("file", "size", ""), rows)
 
 
@@ -138,6 +138,8 @@ def main():
 
     model = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
     print(f"{os.cpu_count()} × {model[1] if model else platform.machine()}, Linux {platform.release()}, medians of {asked.runs} runs (least to most), load {os.getloadavg()[0]:.1f}")
+    if os.getloadavg()[0] > os.cpu_count():
+        print("NOTE: this machine is busy with other work: wall times are mostly waiting; CPU and ratios of one run are what to look at.")
     sizes(bin_dir)
     head = ("what", "wall ms", "CPU ms", "peak RSS MB")
     rows = [("`helm-private-deploy --version`", *measure(tool, asked.runs, [bin_dir / "helm-private-deploy", "--version"], {}).cells())]
