@@ -82,7 +82,7 @@ def test_where_containers_cannot_run_it_says_why():
 
 
 @real_node
-def test_it_shows_what_it_promises_and_down_takes_away_what_keep_left(name):
+def test_it_shows_what_it_promises_and_down_takes_away_what_keep_left(name, tmp_path):
     done = demo("--keep", "--name", name)
     assert done.returncode == 0, done.stdout + done.stderr
     acts = re.split(r"^== ", done.stdout, flags=re.MULTILINE)[1:]
@@ -98,8 +98,8 @@ def test_it_shows_what_it_promises_and_down_takes_away_what_keep_left(name):
     assert len(posts) == sum(int(count) for count in re.findall(r"runCommand calls: (\d+)", done.stdout)) >= 5, calls
     number = number_of(name)
     for hint in re.findall(r"^  (kubectl .*|helm3 .*)$", done.stderr, re.MULTILINE):
-        env = {"PATH": f"{ROOT}:{os.environ['PATH']}", "KUBECONFIG": str(FOLDER / name / "kubeconfig")}
-        env["PATH"] = re.search(r"PATH=(\S+):\$PATH", done.stderr)[1] + ":" + os.environ["PATH"]
+        tools = re.search(r"PATH=(\S+):\$PATH", done.stderr)[1]
+        env = {"PATH": tools + ":" + os.environ["PATH"], "HOME": str(tmp_path), "KUBECONFIG": str(FOLDER / name / "kubeconfig")}
         looked = subprocess.run(["bash", "-c", hint], env=env, capture_output=True, text=True, timeout=60)
         assert looked.returncode == 0 and looked.stdout.strip(), hint + looked.stderr
     assert demo("--down", "--name", name).returncode == 0
