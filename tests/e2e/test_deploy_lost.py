@@ -76,17 +76,6 @@ def test_a_pod_that_starts_late_is_found_by_the_next_run(lab):
         helm_ran_once(world)
 
 
-def test_a_pod_that_starts_late_leaves_a_newer_deploy_alone(lab):
-    with lab.world("operation=runCommand,kind=late-pod,seconds=450", more=["--time-scale", "15"]) as world:
-        late = named()
-        world.deploy(lab.chart(), late | {"values-inline": "text: old"}).failed("remote", "KubernetesPerformanceError", cure="make room")
-        world.deploy(lab.chart(), {"values-inline": "text: new"}).ended("succeeded")
-        assert not agents(late["operation-id"])
-        until(lambda: agents(late["operation-id"]))
-        until(lambda: not agents(late["operation-id"]) or None)
-        assert world.get("configmap", "api")["data"]["text"] == "new" and world.revisions() == [1]
-
-
 def test_an_agent_that_is_killed_is_proved_dead_before_helm_runs_again(lab):
     with lab.world() as world:
         job = world.start(lab.chart({"hook.yaml": HOOK}), {"values-inline": "seconds: 8", "timeout": "2m"})
