@@ -8,7 +8,7 @@ from programs import NAMES, ROOT, build, copy_of_the_tree, path_of  # noqa: E402
 
 def test_a_second_build_in_another_folder_gives_the_same_bytes(tmp_path):
     """The second one compiles every file: an object out of ccache would prove nothing."""
-    other = tmp_path / "a folder of another, longer name".replace(" ", "-")
+    other = tmp_path / "a-folder-of-another-and-longer-name"
     copy_of_the_tree(other)
     build(ROOT, "release")
     build(other, "release", CCACHE_DISABLE="1")
