@@ -71,7 +71,7 @@ def test_version_names_the_commit_and_every_dependency(preset, name):
     commit = output_of("git", "rev-parse", "HEAD", cwd=ROOT).strip()
     if output_of("git", "status", "--porcelain", cwd=ROOT):
         commit += "-dirty"
-    assert told.startswith(f"{name} {version} (commit {commit})\n")
+    assert told.startswith(f"{name} {version} (commit {commit})\n"), f"built from another commit: cmake --build --preset {preset}"
     rows = re.findall(r"^([a-z]\S*) (\S+) ", (ROOT / "deps.lock").read_text(encoding="utf-8"), re.MULTILINE)
     assert len(rows) > 5
     for dependency, its in rows:
