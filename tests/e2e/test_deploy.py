@@ -5,10 +5,12 @@ and api-version), B-05 (digest in label, description, fence and outputs), B-07 (
 """
 import json
 import pathlib
+import secrets
+import urllib.request
 
 import pytest
 
-from lab import SERVICE, Job, until
+from lab import SERVICE, Job, microsoft_result, until
 
 WAYS = [("azure", "3"), ("azure", "4"), ("local", "3"), ("local", "4")]
 every_way = pytest.mark.parametrize("way", WAYS, ids=["azure-helm3", "azure-helm4", "local-helm3", "local-helm4"])
@@ -132,7 +134,6 @@ def test_the_same_files_have_the_same_digest_and_one_more_byte_another(lab):
 def test_an_image_by_digest_ends_in_the_cluster(lab):
     """IA-05."""
     with lab.world() as world:
-        import urllib.request
         registry = lab.kube.env["REGISTRY"]
         asked = urllib.request.Request(f"http://{registry}/v2/sample/manifests/1.1.0", method="HEAD", headers={
             "Accept": "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.index.v1+json"})
@@ -159,3 +160,30 @@ def test_one_command_line_does_without_actions(lab):
         done = job.start({}, ["deploy", *words, "--create-namespace"]).finish()
         assert done.code == 0 and "api is healthy at revision 1" in done.out and "::" not in done.err + done.out, done.err
         assert world.fence()["operation"] == "0123456789abcdef" * 2
+
+
+def test_microsofts_client_reads_the_result_of_our_operation(lab):
+    """HS-01: what we start is the operation that `az aks command invoke` and Microsoft's SDK know."""
+    with lab.world() as world:
+        done = world.deploy(lab.chart()).ended("succeeded")
+        [post] = world.rows("runCommand")
+        read = microsoft_result(world.client, post["commandId"])
+        assert (read["id"], read["provisioningState"], read["exitCode"]) == (post["commandId"], "Succeeded", 0)
+        assert f'"operation":"{done.outputs["operation-id"]}"' in read["logs"] and '"verdict":"healthy"' in read["logs"]
+
+
+def test_on_a_cluster_with_entra_its_roles_decide(lab):
+    """B-08: the binding that is missing is named; with it the deploy runs as that identity and no other."""
+    oid = "55555555-5555-4555-8555-" + secrets.token_hex(6)
+    with lab.world(pods=True, config={"aad": True, "objectId": oid}) as world:
+        world.deploy(lab.chart()).failed("auth", f'User "{oid}" cannot get resource "namespaces"', cure="give this identity the role it lacks")
+        assert world.fence() is None
+        lab.kube.kubectl("create", "namespace", world.namespace)
+        lab.kube.kubectl("-n", world.namespace, "create", "rolebinding", "deployer", "--clusterrole=admin", f"--user={oid}")
+        lab.kube.kubectl("create", "clusterrole", world.namespace, "--verb=get", "--resource=namespaces", f"--resource-name={world.namespace}")
+        lab.kube.kubectl("create", "clusterrolebinding", world.namespace, f"--clusterrole={world.namespace}", f"--user={oid}")
+        try:
+            world.deploy(lab.chart()).ended("succeeded")
+        finally:
+            lab.kube.kubectl("delete", "clusterrole,clusterrolebinding", world.namespace)
+        assert world.revisions() == [1] and len(world.rows("token")) == 4  # Azure's and the cluster's, in both runs
