@@ -1,7 +1,7 @@
 """A release's life with real Helm 3 and 4 on a real cluster, through ARM's runCommand in real pods and from this machine.
 
-Rows: HE-01 (only runCommand), HE-05 and DR-05 (a failed upgrade goes back), HE-06, DP-06 (install, upgrade, no-op), X-06 (both majors), X-15 (endpoint
-and api-version), B-05 (digest in label, description, fence and outputs), B-07 (exit codes), IA-05 (the image's digest ends in the cluster).
+Rows: HE-05 (a failed upgrade goes back), DP-06 (install, upgrade, no-op), X-06 (both majors), X-15 (addresses and api-version), B-05 (the digest in label,
+description, record and outputs), IA-05 (the image's digest ends in the cluster), HS-01 (the same operation as Microsoft's clients), B-08.
 """
 import json
 import pathlib

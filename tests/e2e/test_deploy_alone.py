@@ -1,6 +1,6 @@
 """The program alone: it speaks to nobody but the addresses that it was given, and needs nothing of the machine that it runs on.
 
-Rows: HE-01 and HS-01 (one ARM operation, no other endpoint), B-01 (a root with nothing else in it).
+Rows: HE-01 (no other endpoint), B-01 (a root with nothing else in it).
 """
 import contextlib
 import ctypes

@@ -1,6 +1,6 @@
 """What is lost on the way: answers, pods, runners. Helm runs once for one deploy, whatever happens, and the record in the cluster says how it ended.
 
-Rows: HE-05 (recovery), B-02 (a re-run re-attaches or proves staleness), B-07 and X-05 (a cut answer is never success), X-10 (one deploy at a time).
+Rows: HE-05 (recovery), B-02 (a re-run re-attaches or proves staleness), X-05 (a cut answer is never success), X-10 (one deploy at a time).
 """
 import os
 import secrets

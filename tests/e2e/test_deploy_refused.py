@@ -1,7 +1,7 @@
 """Bad input and refusals on the real binary: the right exit code, one annotation with one cause and one cure, and nothing changed in the cluster.
 
-Rows: HE-04 and HS-04 (each fault its own code, cause and cure), X-01, X-02, X-03 and X-04 (what keeps a command from running), B-07 (distinct codes),
-B-08 (the presented subject and what is missing).
+Rows: HE-04 (each fault its own code, cause and cure), X-01, X-02 and X-04 (what keeps a command from running), B-05 (a flipped bit), B-08 (the presented
+subject and what is missing).
 """
 import json
 
@@ -190,7 +190,6 @@ def test_a_policy_forbids_the_command(lab, fault, word, texts, cure):
 
 
 def test_a_command_pod_that_does_not_start_within_30_s(lab):
-    """X-03: as with nothing but tainted nodes; the real taint is in the judges' suite of pods."""
     with lab.world("operation=runCommand,kind=slow-start,seconds=40", more=["--time-scale", "20"]) as world:
         world.deploy(lab.chart()).failed("remote", "KubernetesPerformanceError", "did not start within 30s", cure="one node without user taints")
         untouched(world)
