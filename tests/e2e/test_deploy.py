@@ -6,11 +6,12 @@ description, record and outputs), IA-05 (the image's digest ends in the cluster)
 import json
 import pathlib
 import secrets
+import subprocess
 import urllib.request
 
 import pytest
 
-from lab import SERVICE, Job, microsoft_result, until
+from lab import PROGRAM, SERVICE, Job, microsoft_result, until
 
 WAYS = [("azure", "3"), ("azure", "4"), ("local", "3"), ("local", "4")]
 every_way = pytest.mark.parametrize("way", WAYS, ids=["azure-helm3", "azure-helm4", "local-helm3", "local-helm4"])
