@@ -5,10 +5,12 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 
+# A second checkout takes its objects from the first one's compilation: no path of the folder decides.
 find_program(SENTIMARK_CCACHE ccache)
 if(SENTIMARK_CCACHE)
-  set(CMAKE_C_COMPILER_LAUNCHER ${SENTIMARK_CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${SENTIMARK_CCACHE})
+  set(ccache ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${SENTIMARK_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${ccache})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${ccache})
 endif()
 
 option(SENTIMARK_WERROR "warnings are errors" ON)
