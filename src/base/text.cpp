@@ -113,9 +113,12 @@ std::string to_valid_utf8(std::string_view bytes) {
   std::string text;
   text.reserve(bytes.size());
   while (!bytes.empty()) {
-    const CodePoint point = first_code_point(bytes);
-    append_utf8(text, point.value);
-    bytes.remove_prefix(point.length);
+    const std::size_t valid = valid_utf8_prefix(bytes);
+    text.append(bytes.substr(0, valid));
+    bytes.remove_prefix(valid);
+    if (bytes.empty()) break;
+    append_utf8(text, first_code_point(bytes).value);
+    bytes.remove_prefix(1);
   }
   return text;
 }

@@ -8,7 +8,7 @@
 
 namespace sentimark::pack {
 
-std::string deflate_raw(std::string_view bytes);  // best compression, no header
+std::string deflate_raw(std::string_view bytes);  // level 6, no header
 std::string gzip(std::string_view bytes);         // no name, no time: reproducible
 
 // Error: config ("too-large" beyond `limit` bytes of output, or not valid deflate data).
