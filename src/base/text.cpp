@@ -109,6 +109,10 @@ std::string shorten(std::string_view text, std::size_t limit) {
   return std::string(text.substr(0, cut)) + "\u2026";
 }
 
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
 std::string to_valid_utf8(std::string_view bytes) {
   std::string text;
   text.reserve(bytes.size());

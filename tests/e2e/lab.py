@@ -88,7 +88,7 @@ class Job:
         for file in (self.output, self.summary):
             file.write_text("")
         # No PATH: behind Azure the program needs no other tool on the machine.
-        self.env = {"PATH": "/nonexistent", "HOME": str(folder), "PWD": str(self.workspace), "CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(self.workspace),
+        self.env = {"PATH": "/nonexistent", "HOME": str(folder), "CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(self.workspace),
                     "GITHUB_OUTPUT": str(self.output), "GITHUB_STEP_SUMMARY": str(self.summary), "RUNNER_TEMP": str(self.temp)} | (env or {})
 
     def start(self, inputs, words=(), program=PROGRAM):
