@@ -4,6 +4,7 @@ Rows: HE-04 (each fault its own code, cause and cure), X-01, X-02 and X-04 (what
 subject and what is missing).
 """
 import json
+import pathlib
 
 import pytest
 
@@ -142,6 +143,15 @@ def test_entra_refuses_the_identity(lab, case):
         done = world.deploy(lab.chart(), inputs).failed("auth", code, f"subject {SUBJECT}", f"issuer {world.client.url}/github", cure=cure)
         assert world.rows("runCommand") == [] == world.rows("getCluster") and code in done.told
         untouched(world)
+        federation = code in ("AADSTS700213", "AADSTS7002138")
+        assert (pathlib.Path(done.outputs["evidence-dir"]) / "federated-credential.json").exists() if federation else done.outputs["evidence-dir"] == ""
+        assert federation == ("az ad app federated-credential create" in done.told)
+    if federation:
+        credential = json.loads((pathlib.Path(done.outputs["evidence-dir"]) / "federated-credential.json").read_text())
+        assert credential["issuer"] == f"{world.client.url}/github"
+        mended = {"federatedCredentials": [{"subject": credential["subject"], "audience": credential["audiences"][0]}]}
+        with lab.world(config=mended) as world:
+            world.deploy(lab.chart()).ended("succeeded")
 
 
 ARM = {
@@ -164,6 +174,9 @@ def test_arm_refuses(lab, case):
         if case == "403-run":
             done.annotations[0] and done.failed(word, *causes[:1], cure=cure)
             assert causes[1] in done.annotations[0].lower()
+            role = json.loads((pathlib.Path(done.outputs["evidence-dir"]) / "role-definition.json").read_text())
+            assert RUN.lower() in map(str.lower, role["Actions"]) and READ in role["Actions"] and role["AssignableScopes"][0].endswith("/resourceGroups/rg-demo")
+            assert f"--assignee-object-id '44444444-4444-4444-8444-444444444444'" in done.told and "az role assignment create" in done.told
         else:
             done.failed(word, *causes, cure=cure)
         assert [status for status, _ in world.posts()] == ([403] if case == "403-run" else [])
