@@ -25,7 +25,9 @@ base::Result<std::string> keep_evidence(sys::Sys& sys, const std::vector<wire::E
   for (const wire::Evidence& piece : pieces) {
     const std::string name = plain_name(piece.name);
     if (name.empty()) continue;
-    SENTIMARK_TRY(sys.files.write(folder + "/" + name, sys.secrets.redact(piece.text) + "\n", 0600));
+    std::string text = sys.secrets.redact(piece.text);
+    if (text.empty() || text.back() != '\n') text.push_back('\n');
+    SENTIMARK_TRY(sys.files.write(folder + "/" + name, text, 0600));
   }
   return folder;
 }
