@@ -91,7 +91,7 @@ base::Result<runner::Ending> run(sys::Sys& sys, sys::Http& http, const runner::I
                      [&](base::Instant deadline) { return runner::id_token(sys, http, audience, deadline); });
   azure::Arm arm(sys, http, entra, inputs.cloud.resource_manager, inputs.cloud.scope, inputs.cluster,
                  inputs.api_version);
-  cluster::RunCommandDoor door(sys, arm, entra);
+  cluster::RunCommandDoor door(sys, arm, entra, inputs.wake);
   return carry_out(sys, door, std::move(inputs), entra.presented());
 }
 

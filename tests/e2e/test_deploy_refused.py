@@ -202,6 +202,29 @@ def test_a_policy_forbids_the_command(lab, fault, word, texts, cure):
         untouched(world)
 
 
+def test_a_stopped_cluster_is_started_when_asked_to(lab):
+    """X-02: started once, waited for, deployed to; the state is read, never assumed."""
+    with lab.world(config={"powerState": "Stopped", "startSeconds": 300}, more=["--time-scale", "60"]) as world:
+        done = world.deploy(lab.chart(), {"wake": "true"}).ended("succeeded")
+        assert [row["status"] for row in world.rows("startCluster")] == [202] and len(world.posts()) == 1
+        assert "starting cluster aks-demo" in done.err and world.revisions() == [1]
+
+
+def test_a_cluster_that_may_not_be_started_names_the_right(lab):
+    with lab.world(config={"powerState": "Stopped", "actions": [READ, RUN]}) as world:
+        done = world.deploy(lab.chart(), {"wake": "true"}).failed("auth", "managedClusters/start/action", cure="give the identity a role")
+        assert "Microsoft.ContainerService/managedClusters/start/action" in (pathlib.Path(done.outputs["evidence-dir"]) / "role-definition.json").read_text()
+        assert world.posts() == []
+        untouched(world)
+
+
+def test_another_operation_on_the_cluster_is_waited_for(lab):
+    with lab.world(config={"busySeconds": 300}, more=["--time-scale", "60"]) as world:
+        done = world.deploy(lab.chart()).ended("succeeded")
+        assert [status for status, _ in world.posts()] == [409, 202] and "provisioning state Updating" in done.err
+        assert world.revisions() == [1]
+
+
 def test_a_command_pod_that_does_not_start_within_30_s(lab):
     with lab.world("operation=runCommand,kind=slow-start,seconds=40", more=["--time-scale", "20"]) as world:
         world.deploy(lab.chart()).failed("remote", "KubernetesPerformanceError", "did not start within 30s", cure="one node without user taints")
