@@ -1,9 +1,7 @@
 #include "agent/fence_keeper.hpp"
 
 #include <algorithm>
-#include <array>
 
-#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "json/text.hpp"
 
@@ -17,16 +15,10 @@ constexpr base::Millis k_look{5'000};
 constexpr int k_claim_rounds = 10;
 constexpr std::string_view k_key = "record";
 
-std::string random_token(sys::Random& random) {
-  std::array<unsigned char, 16> bytes{};
-  random.fill(bytes);
-  return base::to_hex(bytes);
-}
-
 // A runCommand pod's host name is its own name (deploy.md section 2.3).
 wire::Holder self_of(sys::Sys& sys, const wire::Job& job) {
   wire::Holder self;
-  self.token = random_token(sys.random);
+  self.token = sys::random_id(sys.random);
   if (!job.in_pod) return self;
   self.pod = sys.env.get_or("HOSTNAME", "");
   auto stated = sys.files.read("/var/run/secrets/kubernetes.io/serviceaccount/namespace", 256);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "kube/signature.hpp"
 
@@ -21,12 +20,6 @@ constexpr base::Millis k_call_reserve{120'000};  // for the pod's start and the 
 constexpr base::Millis k_look_again{5'000};
 constexpr int k_unknown_looks = 5;  // at the fence, after a call of which nobody knows what became
 constexpr std::int64_t k_tries = 20;
-
-std::string random_id(sys::Random& random) {
-  std::array<unsigned char, 16> bytes{};
-  random.fill(bytes);
-  return base::to_hex(bytes);
-}
 
 bool is_lost(const base::Error& error) { return error.code == "ambiguous" || error.code == "no-answer"; }
 
@@ -72,7 +65,7 @@ class Deploy {
         door_(door),
         plan_(plan),
         payloads_(payloads_of(plan)),
-        caller_(random_id(sys.random)),
+        caller_(sys::random_id(sys.random)),
         began_(sys.clock.monotonic()),
         deadline_(began_ + plan.inputs.timeout) {}
 

@@ -7,6 +7,8 @@
 #include "helm_private_deploy/deploy.hpp"
 #include "helm_private_deploy/evidence.hpp"
 #include "helm_private_deploy/identity_doctor.hpp"
+#include "helm_private_deploy/operation_log.hpp"
+#include "helm_private_deploy/program.hpp"
 #include "helm_private_deploy/summary.hpp"
 #include "runner/id_token.hpp"
 
@@ -56,24 +58,33 @@ std::string all_told(const base::Result<Report>& done) {
   return told;
 }
 
-base::Result<runner::Ending> carry_out(sys::Sys& sys, cluster::Door& door, DeployInputs inputs,
-                                       const azure::Presented& presented) {
+void note(sys::Sys& sys, runner::Records& records, runner::Event event) {
+  if (base::Done written = records.add(std::move(event)); !written) {
+    sys.log.warning("the operation log could not be written: " + written.error().sentence());
+  }
+}
+
+base::Result<runner::Ending> carry_out(sys::Sys& sys, cluster::Door& door, DeployInputs inputs, const Asker& asker) {
   const bool dry = inputs.dry_run;
   SENTIMARK_LET(plan, make_plan(sys, std::move(inputs), door.cluster_id()));
   if (dry) return planned(plan);
   sys.log.info("operation " + plan.operation + ": " + plan.chart_name + " " + plan.chart_version + " as release " +
                plan.inputs.release + " in namespace " + plan.inputs.namespace_name);
+  runner::Records records(sys, program());
+  note(sys, records, started(plan, asker));
   const base::Result<Report> done = deploy(sys, door, plan);
+  for (runner::Event& event : ended(plan, asker, done)) note(sys, records, std::move(event));
   runner::Ending ending = ending_of(plan, done);
   std::vector<wire::Evidence> pieces;
   if (ending.outcome != Outcome::ok) {
-    Remedy remedy = remedy_for(plan.inputs, presented, done ? "" : done.error().code, all_told(done));
+    Remedy remedy = remedy_for(plan.inputs, asker.presented, done ? "" : done.error().code, all_told(done));
     if (!remedy.summary.empty()) ending.summary += "\n" + remedy.summary;
     pieces = std::move(remedy.files);
   }
   if (done) pieces.insert(pieces.end(), done->failed.evidence.begin(), done->failed.evidence.end());
   auto folder = keep_evidence(sys, pieces);
   if (!folder) sys.log.warning("the evidence could not be written: " + folder.error().sentence());
+  ending.outputs.emplace_back("log-file", records.file());
   ending.outputs.emplace_back("evidence-dir", folder ? *folder : "");
   return ending;
 }
@@ -84,7 +95,8 @@ base::Result<runner::Ending> run(sys::Sys& sys, sys::Http& http, const runner::I
   SENTIMARK_LET(inputs, parse_inputs(given));
   if (inputs.transport == Transport::local) {
     cluster::LocalDoor door(sys, inputs.kubeconfig);
-    return carry_out(sys, door, std::move(inputs), {});
+    const azure::Presented nobody;
+    return carry_out(sys, door, std::move(inputs), {nobody, {}});
   }
   const std::string audience = inputs.cloud.oidc_audience;
   azure::Entra entra(sys, http, inputs.cloud.authority, inputs.tenant, inputs.client,
@@ -92,7 +104,7 @@ base::Result<runner::Ending> run(sys::Sys& sys, sys::Http& http, const runner::I
   azure::Arm arm(sys, http, entra, inputs.cloud.resource_manager, inputs.cloud.scope, inputs.cluster,
                  inputs.api_version);
   cluster::RunCommandDoor door(sys, arm, entra, inputs.wake);
-  return carry_out(sys, door, std::move(inputs), entra.presented());
+  return carry_out(sys, door, std::move(inputs), {entra.presented(), arm.correlation_id()});
 }
 
 }  // namespace sentimark::helm_private_deploy

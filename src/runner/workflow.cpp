@@ -28,6 +28,13 @@ base::Done append(sys::Sys& sys, std::string_view variable, std::string_view tex
 
 }  // namespace
 
+std::string run_url(const sys::Env& env) {
+  const std::string run = env.get_or("GITHUB_RUN_ID", "");
+  const std::string repository = env.get_or("GITHUB_REPOSITORY", "");
+  if (run.empty() || repository.empty()) return {};
+  return env.get_or("GITHUB_SERVER_URL", "https://github.com") + "/" + repository + "/actions/runs/" + run;
+}
+
 bool in_actions(const sys::Env& env) { return env.get_or("GITHUB_ACTIONS", "") == "true"; }
 
 std::string command_of(std::string_view command, std::string_view title, std::string_view text) {

@@ -18,6 +18,9 @@ inline constexpr std::size_t k_summary_limit = 900'000;  // bytes; the runner dr
 // True in a step of GitHub Actions.
 bool in_actions(const sys::Env& env);
 
+// The page of this workflow run; empty outside Actions.
+std::string run_url(const sys::Env& env);
+
 // One workflow command with its data escaped: "::error title=T::text". A message is cut after 4,000 bytes.
 std::string command_of(std::string_view command, std::string_view title, std::string_view text);
 

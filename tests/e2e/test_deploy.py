@@ -105,6 +105,8 @@ def test_every_word_of_the_result_is_the_same_wherever_it_is_told(lab):
     assert json.loads(done.out) == done.outputs
     described = subprocess.run([PROGRAM, "--describe-inputs"], capture_output=True, text=True, check=True).stdout
     assert set(done.outputs) == set(json.loads(described)["outputs"])
+    records = [json.loads(line) for line in pathlib.Path(done.outputs["log-file"]).read_text().splitlines()]
+    assert [record["Outcome"] for record in records] == ["", "success"] and {record["Attributes"]["operation"] for record in records} == {done.outputs["operation-id"]}
     summary = pathlib.Path(done.outputs["summary-file"])
     assert summary.read_text() == done.told and summary.stat().st_mode & 0o777 == 0o600
     for fact in (done.outputs["chart-digest"], done.outputs["operation-id"], "healthy at revision 1", "ConfigMap api"):
