@@ -5,10 +5,11 @@ subject and what is missing).
 """
 import json
 import pathlib
+import re
 
 import pytest
 
-from lab import SERVICE
+from lab import ROOT, SERVICE
 
 OTHER = "99999999-9999-4999-8999-999999999999"
 READ, RUN = (f"Microsoft.ContainerService/managedClusters/{tail}" for tail in ("read", "runCommand/action"))
@@ -175,6 +176,8 @@ def test_arm_refuses(lab, case):
             done.annotations[0] and done.failed(word, *causes[:1], cure=cure)
             assert causes[1] in done.annotations[0].lower()
             role = json.loads((pathlib.Path(done.outputs["evidence-dir"]) / "role-definition.json").read_text())
+            [documented] = re.findall(r"```json\n(.*?)```", (ROOT / "docs/transports.md").read_text(encoding="utf-8"), re.S)
+            assert role | {"AssignableScopes": 0} == json.loads(documented) | {"AssignableScopes": 0}
             assert RUN.lower() in map(str.lower, role["Actions"]) and READ in role["Actions"] and role["AssignableScopes"][0].endswith("/resourceGroups/rg-demo")
             assert f"--assignee-object-id '44444444-4444-4444-8444-444444444444'" in done.told and "az role assignment create" in done.told
         else:
