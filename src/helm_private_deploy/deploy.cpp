@@ -23,14 +23,16 @@ constexpr std::int64_t k_tries = 20;
 
 bool is_lost(const base::Error& error) { return error.code == "ambiguous" || error.code == "no-answer"; }
 
-// The answer of an agent that found no record, or only an older operation's: this try never got as far as the fence.
-bool knows_nothing(const Answer& answer, const std::string& operation, std::int64_t attempt) {
-  return (answer.verdict == Verdict::refused && answer.kind.empty()) ||
-         (answer.verdict == Verdict::left && answer.operation != operation && answer.earlier_try < attempt);
-}
-
 bool is_under_way(const Answer& answer) {
   return answer.verdict == Verdict::progressing || answer.verdict == Verdict::running;
+}
+
+// The answer of an agent that found no record, or only that of an older operation or of an earlier try that has failed:
+// this try never got as far as the fence.
+bool knows_nothing(const Answer& answer, const std::string& operation, std::int64_t attempt) {
+  if (answer.verdict == Verdict::refused) return answer.kind.empty();
+  if (answer.operation != operation) return answer.verdict == Verdict::left && answer.earlier_try < attempt;
+  return answer.attempt < attempt && answer.verdict != Verdict::healthy && !is_under_way(answer);
 }
 
 // Helm refused before it touched the cluster: a matter of the chart where it says so.
@@ -69,10 +71,14 @@ class Deploy {
         began_(sys.clock.monotonic()),
         deadline_(began_ + plan.inputs.timeout) {}
 
-  // A deploy job of which nobody knows what became may still begin: then no error says that nothing was changed.
+  // A deploy job of which nobody knows what became may still begin: then no failure is the last word.
   base::Result<Report> run() {
     auto done = try_all();
-    if (done || lost_try_ == 0) return done;
+    if (lost_try_ == 0 || (done && done->outcome == Outcome::ok)) return done;
+    if (done) {
+      return base::fail(Outcome::unknown, "a call of this run may still begin its next try: " + done->cause,
+                        "run the same job again: it finds out from the cluster and never runs helm twice", "ambiguous");
+    }
     base::Error error = std::move(done).error();
     if (error.kind != Outcome::interrupted && error.kind != Outcome::timeout) error.kind = Outcome::unknown;
     return error;
@@ -91,6 +97,7 @@ class Deploy {
       }
       const bool stopped = answer.verdict == Verdict::interrupted;
       if (stopped && sys_.stop.requested()) return interrupted("helm was stopped and the cluster's record says so");
+      if (answer.verdict == Verdict::running) return undo(answer);  // out of time, whoever began it
       // An earlier run's failure, or a command pod that was told to go: the next try.
       if (answer.caller != caller_ || stopped) {
         sys_.log.info("try " + std::to_string(answer.attempt) + " of this operation ended: " + word_and_cause(answer));
@@ -147,7 +154,10 @@ class Deploy {
     const base::Millis longest = k_call_reserve + watch_for + (mutates ? job.helm_timeout : base::Millis{0});
     auto answer = door_.run(std::move(job), kind == JobKind::deploy ? payloads_ : std::vector<cluster::Payload>(),
                             sys_.clock.monotonic() + longest);
-    if (!answer && is_lost(answer.error()) && kind == JobKind::deploy) lost_try_ = attempt_;
+    if (!answer && is_lost(answer.error())) {
+      if (kind == JobKind::deploy) lost_try_ = attempt_;
+      lost_undo_ = lost_undo_ || (mutates && kind != JobKind::deploy);
+    }
     if (answer && answer->verdict != Verdict::refused) {
       const bool ours = answer->operation == plan_.operation;
       if ((ours ? answer->attempt : answer->earlier_try) >= lost_try_) lost_try_ = 0;
@@ -193,7 +203,7 @@ class Deploy {
 
   // A job of this kind and looks after it, until the answer is a verdict. `until`: the deadline of becoming healthy.
   base::Result<Answer> settle(JobKind kind, const std::string& cause) {
-    const base::Instant until = sys_.clock.monotonic() + plan_.inputs.timeout;
+    base::Instant until = sys_.clock.monotonic() + plan_.inputs.timeout;
     lost_ = false;
     SENTIMARK_LET(answer, ask(kind, std::min(k_looks[0], plan_.inputs.timeout), cause));
     int running = 0;
@@ -213,6 +223,7 @@ class Deploy {
         lost_ = false;
         SENTIMARK_LET(proved, ask(kind, k_looks[1], cause));
         answer = std::move(proved);
+        if (answer.caller == caller_) until = sys_.clock.monotonic() + plan_.inputs.timeout;  // ours from here on
         continue;
       }
       if (running == 3) lost_ = true;
@@ -225,7 +236,6 @@ class Deploy {
 
   // Not healthy in time is a failure like any other, with what was missing as its cause.
   Answer out_of_time(Answer answer) const {
-    answer.caller = caller_;  // our judgement, also of a rollout that an earlier run began
     if (answer.verdict == Verdict::running) return answer;
     answer.verdict = Verdict::doomed;
     answer.caller = caller_;  // whoever began it: this verdict is ours, and the record does not hold it yet
@@ -282,6 +292,12 @@ class Deploy {
       broken.cure = answer.error().cure;
       return broken;
     }
+    const bool ended = answer->verdict == Verdict::rolled_back || answer->verdict == Verdict::uninstalled ||
+                       answer->verdict == Verdict::rollback_failed || answer->verdict == Verdict::left;
+    if (lost_undo_ && !ended) {
+      return base::fail(Outcome::unknown, "a lost call of this run may still undo what failed: " + failed.cause,
+                        "run the same job again: it finds out from the cluster", "ambiguous");
+    }
     switch (answer->verdict) {
       case Verdict::rolled_back:
         return report(Outcome::rolled_back, *answer, failed);
@@ -316,6 +332,7 @@ class Deploy {
   bool lost_ = false;                 // a call of this job was lost: who holds the fence may be dead
   bool ever_lost_ = false;
   bool have_evidence_ = false;
+  bool lost_undo_ = false;     // a lost undo job may still begin
   std::int64_t lost_try_ = 0;  // of a lost deploy job that the record does not tell of yet
 };
 
