@@ -31,10 +31,8 @@ std::string name_of(const wire::Job& job) { return "sentimark-" + job.release; }
 }  // namespace
 
 FenceKeeper::FenceKeeper(sys::Sys& sys, Kubectl& kubectl, const wire::Job& job)
-    : sys_(sys),
-      kubectl_(kubectl),
-      job_(job),
-      claim_{job.operation, job.attempt, job.caller, self_of(sys, job), job.run_url} {}
+    : sys_(sys), kubectl_(kubectl), job_(job), claim_{job.operation,     job.attempt, job.caller,
+                                                      self_of(sys, job), job.run_url, job.order} {}
 
 base::Done FenceKeeper::read() {
   SENTIMARK_LET(object, kubectl_.get("configmap", job_.namespace_name, name_of(job_)));
@@ -103,7 +101,13 @@ base::Result<ClaimResult> FenceKeeper::claim(Decide decide, bool undo) {
       const bool same = record_->operation == job_.operation;
       SENTIMARK_LET(dead, is_dead());
       if (!dead && same) return ClaimResult::follow;
-      if (!dead) return held_by_other();
+      if (!dead) {
+        if (decide(record_, claim_) != wire::FenceMove::observe) continue;  // it has come to its end meanwhile
+        // Written before it is told: what is refused here is never begun by another pod of this try.
+        SENTIMARK_LET(noted, write(wire::refusing(*record_, claim_)));
+        if (noted) return held_by_other();
+        continue;
+      }
       move = wire::FenceMove::acquire;
     }
     switch (move) {

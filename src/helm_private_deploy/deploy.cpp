@@ -23,6 +23,15 @@ constexpr std::int64_t k_tries = 20;
 
 bool is_lost(const base::Error& error) { return error.code == "ambiguous" || error.code == "no-answer"; }
 
+// The agent had trouble of its own with the cluster: another pod of the same POST may not have it, and act.
+bool had_trouble(const Answer& answer) {
+  if (answer.verdict != Verdict::refused) return false;
+  for (const Outcome trouble : {Outcome::network, Outcome::remote, Outcome::timeout}) {
+    if (answer.kind == base::row_of(trouble).word) return true;
+  }
+  return false;
+}
+
 bool is_under_way(const Answer& answer) {
   return answer.verdict == Verdict::progressing || answer.verdict == Verdict::running;
 }
@@ -135,7 +144,9 @@ class Deploy {
   // run that is run again begins its next try. Not so when a call of ours was lost on the way: it may be what was
   // superseded.
   base::Done catch_up(const Answer& left) {
-    const std::int64_t known = left.operation == plan_.operation ? left.attempt : left.earlier_try + 1;
+    std::int64_t known = left.operation == plan_.operation ? left.attempt : left.earlier_try + 1;
+    // Where only the clocks of two machines were against us the next job comes after what it was told of.
+    if (left.operation != plan_.operation && left.order > order_) known = std::max(known, attempt_ + 1);
     if (known > attempt_ && !ever_lost_) {
       attempt_ = known;
       return {};
@@ -149,6 +160,8 @@ class Deploy {
     job.kind = kind;
     job.watch_for = watch_for;
     job.cause = cause;
+    order_ = std::max(sys_.clock.wall().since_epoch.count(), order_told_ + 1);
+    job.order = order_;
     job.gather = kind != JobKind::deploy && kind != JobKind::watch && !have_evidence_;
     const bool mutates = kind != JobKind::watch;
     const base::Millis longest = k_call_reserve + watch_for + (mutates ? job.helm_timeout : base::Millis{0});
@@ -158,6 +171,7 @@ class Deploy {
       if (kind == JobKind::deploy) lost_try_ = attempt_;
       lost_undo_ = lost_undo_ || (mutates && kind != JobKind::deploy);
     }
+    if (answer) order_told_ = std::max(order_told_, answer->order);
     if (answer && answer->verdict != Verdict::refused) {
       const bool ours = answer->operation == plan_.operation;
       if ((ours ? answer->attempt : answer->earlier_try) >= lost_try_) lost_try_ = 0;
@@ -166,14 +180,15 @@ class Deploy {
   }
 
   // One job and, where nobody knows what became of it, looks at the fence until somebody does. A job that never arrived
-  // is sent again; one that did, is not: and even then its pod would find the fence held.
+  // is sent again; one that did, is not: and even then its pod would find the fence held. So it is with a job whose pod
+  // had trouble of its own, once.
   base::Result<Answer> ask(JobKind kind, base::Millis watch_for, const std::string& cause) {
     auto answer = call(kind, watch_for, cause);
-    if (answer || !is_lost(answer.error())) return answer;
+    if (answer ? kind == JobKind::watch || !had_trouble(*answer) : !is_lost(answer.error())) return answer;
     lost_ = true;
-    ever_lost_ = true;
+    ever_lost_ = ever_lost_ || !answer;
     for (int look = 0; look < k_unknown_looks; ++look) {
-      sys_.log.info(answer.error().sentence() + "; looking at the cluster's record");
+      sys_.log.info((answer ? answer->cause : answer.error().sentence()) + "; looking at the cluster's record");
       if (look > 0 && !sys_.clock.sleep_until(sys_.clock.monotonic() + k_look_again, sys_.stop))
         return interrupted("what became of the last call is not known");
       auto seen = call(JobKind::watch, k_looks[1], {});
@@ -183,14 +198,22 @@ class Deploy {
       if (seen->verdict == Verdict::refused && !seen->kind.empty()) continue;
       const bool arrived = kind == JobKind::deploy ? !knows_nothing(*seen, plan_.operation, attempt_)
                                                    : kind == JobKind::watch || !stands_as_failed(*seen);
-      if (arrived) return seen;
+      if (arrived) return answer && failed_unchanged(*seen) ? answer : seen;
       sys_.log.info("the cluster knows nothing of it: sending it again");
       answer = call(kind, watch_for, cause);
       if (answer || !is_lost(answer.error())) return answer;
+      ever_lost_ = true;
     }
+    if (answer) return answer;
     base::Error unknown = std::move(answer).error();
     unknown.kind = Outcome::unknown;
     return unknown;
+  }
+
+  // The record holds what the agent told already, in fewer words.
+  bool failed_unchanged(const Answer& seen) const {
+    return seen.operation == plan_.operation && seen.attempt == attempt_ && seen.verdict == Verdict::helm_failed &&
+           seen.revision == 0;
   }
 
   // This try stands as it failed: the job that was to undo it has not begun. One that has is told as running, or has
@@ -206,6 +229,7 @@ class Deploy {
     base::Instant until = sys_.clock.monotonic() + plan_.inputs.timeout;
     lost_ = false;
     SENTIMARK_LET(answer, ask(kind, std::min(k_looks[0], plan_.inputs.timeout), cause));
+    until = until + answer.waited;
     int running = 0;
     for (std::size_t look = 1; is_under_way(answer); ++look) {
       tell(answer);
@@ -221,9 +245,11 @@ class Deploy {
         // Its pod is lost or will be found alive: only an agent with a newer try may prove it, and takes over if so.
         if (kind == JobKind::deploy) attempt_ = std::max(attempt_, answer.attempt) + 1;
         lost_ = false;
+        const bool joined = answer.caller != caller_;
         SENTIMARK_LET(proved, ask(kind, k_looks[1], cause));
         answer = std::move(proved);
-        if (answer.caller == caller_) until = sys_.clock.monotonic() + plan_.inputs.timeout;  // ours from here on
+        if (joined && answer.caller == caller_)
+          until = sys_.clock.monotonic() + plan_.inputs.timeout;  // ours from here on
         continue;
       }
       if (running == 3) lost_ = true;
@@ -328,6 +354,8 @@ class Deploy {
   const base::Instant began_;
   const base::Instant deadline_;
   std::int64_t attempt_ = 1;
+  std::int64_t order_ = 0;            // of the last job
+  std::int64_t order_told_ = 0;       // the highest that an answer told of
   std::int64_t failed_revision_ = 0;  // what an undoing job undoes
   bool lost_ = false;                 // a call of this job was lost: who holds the fence may be dead
   bool ever_lost_ = false;

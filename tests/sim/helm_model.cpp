@@ -162,8 +162,11 @@ Said history_of(const ReleaseModel& release) {
   if (release.history().empty()) return {1, {}, "Error: release: not found\n"};
   json::Array rows;
   for (const Revision& row : release.history()) {
-    rows.push_back(json::Object{
-        {"revision", row.number}, {"status", row.status}, {"chart", "web-1.0.0"}, {"description", row.description}});
+    rows.push_back(json::Object{{"revision", row.number},
+                                {"updated", base::to_rfc3339({k_epoch + row.made.since_start})},
+                                {"status", row.status},
+                                {"chart", "web-1.0.0"},
+                                {"description", row.description}});
   }
   while (rows.size() > 20) rows.erase(rows.begin());
   return {0, json::to_text(rows) + "\n", {}};

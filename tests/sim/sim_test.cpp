@@ -48,17 +48,17 @@ TEST(Simulation, every_seed_keeps_every_promise) {
     sum.stopped += played.stopped;
     sum.good_ends += played.good_ends;
     sum.back_ends += played.back_ends;
-    sum.pending += played.pending;
+    sum.half_way += played.half_way;
   }
   std::printf(
       "%llu seeds: %llu steps, %llu helm runs, %llu programs killed, %llu told to stop, %llu fences taken over, %llu "
       "runs "
-      "ended well, %llu rolled back, %llu releases left pending\n",
+      "ended well, %llu rolled back, %llu releases recovered from half way\n",
       static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(sum.steps),
       static_cast<unsigned long long>(sum.helm_runs), static_cast<unsigned long long>(sum.killed),
       static_cast<unsigned long long>(sum.stopped), static_cast<unsigned long long>(sum.takeovers),
       static_cast<unsigned long long>(sum.good_ends), static_cast<unsigned long long>(sum.back_ends),
-      static_cast<unsigned long long>(sum.pending));
+      static_cast<unsigned long long>(sum.half_way));
 }
 
 struct Fault {
