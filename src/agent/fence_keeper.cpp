@@ -101,8 +101,8 @@ base::Result<ClaimResult> FenceKeeper::claim(Decide decide, bool undo) {
       const bool same = record_->operation == job_.operation;
       SENTIMARK_LET(dead, is_dead());
       if (!dead && same) return ClaimResult::follow;
+      if (decide(record_, claim_) != wire::FenceMove::observe) continue;  // it has changed while it was looked at
       if (!dead) {
-        if (decide(record_, claim_) != wire::FenceMove::observe) continue;  // it has come to its end meanwhile
         // Written before it is told: what is refused here is never begun by another pod of this try.
         SENTIMARK_LET(noted, write(wire::refusing(*record_, claim_)));
         if (noted) return held_by_other();

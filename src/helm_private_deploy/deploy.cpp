@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
+#include <utility>
 
 #include "base/text.hpp"
 #include "kube/signature.hpp"
@@ -19,6 +21,7 @@ constexpr std::array<base::Millis, 4> k_looks{base::Millis{30'000}, base::Millis
 constexpr base::Millis k_call_reserve{120'000};  // for the pod's start and the answer's way
 constexpr base::Millis k_look_again{5'000};
 constexpr int k_unknown_looks = 5;  // at the fence, after a call of which nobody knows what became
+constexpr int k_most_troubles = 3;  // of one try's pods with the cluster, before they are told
 constexpr std::int64_t k_tries = 20;
 
 bool is_lost(const base::Error& error) { return error.code == "ambiguous" || error.code == "no-answer"; }
@@ -181,15 +184,23 @@ class Deploy {
 
   // One job and, where nobody knows what became of it, looks at the fence until somebody does. A job that never arrived
   // is sent again; one that did, is not: and even then its pod would find the fence held. So it is with a job whose pod
-  // had trouble of its own, once.
+  // had trouble of its own, a few times.
   base::Result<Answer> ask(JobKind kind, base::Millis watch_for, const std::string& cause) {
-    auto answer = call(kind, watch_for, cause);
-    if (answer ? kind == JobKind::watch || !had_trouble(*answer) : !is_lost(answer.error())) return answer;
-    lost_ = true;
-    ever_lost_ = ever_lost_ || !answer;
-    for (int look = 0; look < k_unknown_looks; ++look) {
+    int troubles = 0;
+    const auto send = [&] {
+      auto sent = call(kind, watch_for, cause);
+      const bool lost = !sent && is_lost(sent.error());
+      const bool trouble = sent && kind != JobKind::watch && door_.outlives_us() && had_trouble(*sent);
+      if (trouble) ++troubles;
+      lost_ = lost_ || lost || trouble;
+      ever_lost_ = ever_lost_ || lost;
+      return std::pair(std::move(sent), lost || (trouble && troubles < k_most_troubles));
+    };
+    auto [answer, open] = send();
+    bool first = true;
+    for (int looks = k_unknown_looks; open && looks > 0; --looks, first = false) {
       sys_.log.info((answer ? answer->cause : answer.error().sentence()) + "; looking at the cluster's record");
-      if (look > 0 && !sys_.clock.sleep_until(sys_.clock.monotonic() + k_look_again, sys_.stop))
+      if (!first && !sys_.clock.sleep_until(sys_.clock.monotonic() + k_look_again, sys_.stop))
         return interrupted("what became of the last call is not known");
       auto seen = call(JobKind::watch, k_looks[1], {});
       if (!seen && !is_lost(seen.error())) return seen;
@@ -200,11 +211,10 @@ class Deploy {
                                                    : kind == JobKind::watch || !stands_as_failed(*seen);
       if (arrived) return answer && failed_unchanged(*seen) ? answer : seen;
       sys_.log.info("the cluster knows nothing of it: sending it again");
-      answer = call(kind, watch_for, cause);
-      if (answer || !is_lost(answer.error())) return answer;
-      ever_lost_ = true;
+      std::tie(answer, open) = send();
+      if (answer) looks = k_unknown_looks;  // its pod had trouble: that has to be looked into as well
     }
-    if (answer) return answer;
+    if (answer || !is_lost(answer.error())) return std::move(answer);
     base::Error unknown = std::move(answer).error();
     unknown.kind = Outcome::unknown;
     return unknown;
@@ -233,6 +243,7 @@ class Deploy {
     int running = 0;
     for (std::size_t look = 1; is_under_way(answer); ++look) {
       tell(answer);
+      const bool looked_into = attempt_ > answer.attempt;  // by the pod of a newer try, which told this
       // A rollout that an earlier try began is joined: only under its own try does a look come to a verdict.
       if (answer.operation == plan_.operation) attempt_ = answer.attempt;
       const base::Instant now = sys_.clock.monotonic();
@@ -240,7 +251,7 @@ class Deploy {
       if (now >= until) return out_of_time(std::move(answer));
       running = answer.verdict == Verdict::running ? running + 1 : 0;
       // Whoever began this try may be dead: a run that joins it has that looked into at once.
-      if (running == 1 && kind == JobKind::deploy && answer.caller != caller_) lost_ = true;
+      if (running == 1 && kind == JobKind::deploy && answer.caller != caller_ && !looked_into) lost_ = true;
       if (running > 0 && lost_) {
         // Its pod is lost or will be found alive: only an agent with a newer try may prove it, and takes over if so.
         if (kind == JobKind::deploy) attempt_ = std::max(attempt_, answer.attempt) + 1;
