@@ -79,6 +79,22 @@ def test_a_pod_that_starts_late_is_found_by_the_next_run(lab):
         helm_ran_once(world)
 
 
+def test_a_pod_that_starts_late_leaves_a_newer_deploy_alone(lab):
+    """X-10: its operation was never in the record, and its job is still good for minutes when it starts."""
+    with lab.world("operation=runCommand,kind=late-pod,seconds=900", more=["--time-scale", "15"]) as world:
+        chart, late = lab.chart(), named() | {"values-inline": "text: old", "timeout": "5m"}
+        world.deploy(chart, late).failed("remote", "KubernetesPerformanceError", cure="make room")
+        world.deploy(chart, {"values-inline": "text: new"}).ended("succeeded")
+        newer = world.fence()
+        assert newer["operation"] != late["operation-id"] and not agents(late["operation-id"])
+        until(lambda: agents(late["operation-id"]))
+        until(lambda: not agents(late["operation-id"]) or None)
+        assert world.get("configmap", "api")["data"]["text"] == "new" and world.revisions() == [1] and world.fence() == newer
+        # Whoever runs that job again means it: what it knows now comes after the newer one.
+        world.deploy(chart, late).ended("succeeded")
+        assert world.get("configmap", "api")["data"]["text"] == "old" and world.revisions() == [1, 2]
+
+
 def test_an_agent_that_is_killed_is_proved_dead_before_helm_runs_again(lab):
     with lab.world() as world:
         job = world.start(lab.chart({"hook.yaml": HOOK}), {"timeout": "5m"})
