@@ -98,10 +98,9 @@ base::Result<ClaimResult> FenceKeeper::claim(Decide decide, bool undo) {
     SENTIMARK_TRY(read());
     wire::FenceMove move = decide(record_, claim_);
     if (move == wire::FenceMove::observe) {
-      const bool same = record_->operation == job_.operation;
       SENTIMARK_LET(dead, is_dead());
-      if (!dead && same) return ClaimResult::follow;
       if (decide(record_, claim_) != wire::FenceMove::observe) continue;  // it has changed while it was looked at
+      if (!dead && record_->operation == job_.operation) return ClaimResult::follow;
       if (!dead) {
         // Written before it is told: what is refused here is never begun by another pod of this try.
         SENTIMARK_LET(noted, write(wire::refusing(*record_, claim_)));

@@ -32,10 +32,10 @@ class Cluster {
     record = std::move(made);
     ++version;
   }
-  base::Result<ClaimResult> claim(std::int64_t order) {
+  base::Result<ClaimResult> claim(std::int64_t order, std::int64_t attempt = 1) {
     wire::Job job;
     job.operation = k_ours;
-    job.attempt = 1;
+    job.attempt = attempt;
     job.order = order;
     job.release = "web";
     job.namespace_name = "shop";
@@ -110,6 +110,27 @@ TEST(FenceKeeper, decides_again_on_what_was_written_during_the_proof) {
   ASSERT_TRUE(is_ok(claimed));
   EXPECT_EQ(*claimed, ClaimResult::leave);
   EXPECT_EQ(cluster.record.state, FenceState::watching);
+}
+
+// The dead holder was an earlier try of ours; before that is proved somebody else's deploy takes the fence: no try of
+// ours to follow.
+TEST(FenceKeeper, follows_nobody_who_took_the_fence_during_the_proof) {
+  Cluster cluster;
+  wire::FenceRecord dead = of_another(FenceState::running);
+  dead.operation = k_ours;
+  dead.holder.pod = "command-gone";
+  cluster.put(dead);
+  cluster.world.processes.when({"kubectl", "get", "pod", "command-gone"},
+                               fake::Script::prints_and_ends(R"({"kind":"Pod","status":{"phase":"Failed"}})"));
+  cluster.world.clock.plan(cluster.world.clock.monotonic() + base::Millis{12'000}, [&] {
+    wire::FenceRecord taken = of_another(FenceState::running);
+    taken.heartbeat = cluster.record.heartbeat + 1;
+    cluster.put(std::move(taken));
+  });
+  const auto refused = cluster.claim(20, 2);
+  ASSERT_TRUE(has_kind(refused, base::Outcome::refused));
+  EXPECT_EQ(refused.error().code, "held");
+  EXPECT_EQ(cluster.record.earlier.front(), k_ours + "/2 refused");
 }
 
 // X-10: a pod that starts late, and whose operation was never in the record, leaves what came after it.
