@@ -41,16 +41,23 @@ std::string charset_of(const Response& response) {
 
 Found certificate(const std::string& field, const Response& response) {
   if (!response.certificate) return Found::nothing();
-  const Certificate& known = *response.certificate;
+  const http1::Certificate& known = *response.certificate;
   if (field == "Start-Date") return Found::of(Value::of_date(known.start));
   if (field == "Expire-Date") return Found::of(Value::of_date(known.expire));
   if (field == "Issuer") return text_of(known.issuer);
   return text_of(field == "Subject" ? known.subject : known.serial_number);
 }
 
-Found sha256(const std::string& body) {
+// The bytes of the body, or why there are none.
+Found body_bytes(const Response& response) {
+  return response.body_problem.empty() ? Found::of(Value::of_bytes(response.body))
+                                       : Found::broken(response.body_problem);
+}
+
+Found sha256(const Response& response) {
+  if (!response.body_problem.empty()) return Found::broken(response.body_problem);
   digest::Sha256 sum;
-  sum.update(body);
+  sum.update(response.body);
   const digest::Sha256Bytes bytes = sum.finish();
   return Found::of(Value::of_bytes(std::string(bytes.begin(), bytes.end())));
 }
@@ -102,6 +109,7 @@ Found decoded(std::string_view bytes, std::string_view charset) {
 
 Found body_text(Context& context) {
   if (!context.text) {
+    if (!context.response.body_problem.empty()) return Found::broken(context.response.body_problem);
     Found text = decoded(context.response.body, charset_of(context.response));
     if (!text.exists) return text;
     context.text = text.value.text();
@@ -151,9 +159,9 @@ Found evaluate(const Query& query, Context& context) {
     case Kind::duration:
       return number_of(response.duration.count());
     case Kind::bytes:
-      return Found::of(Value::of_bytes(response.body));
+      return body_bytes(response);
     case Kind::sha256:
-      return sha256(response.body);
+      return sha256(response);
     case Kind::body:
       return body_text(context);
     case Kind::certificate:

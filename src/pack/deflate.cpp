@@ -9,6 +9,7 @@ namespace {
 
 // zlib's names for what follows the deflate data.
 constexpr int k_raw = -MAX_WBITS;
+constexpr int k_zlib = MAX_WBITS;
 constexpr int k_gzip = 16 + MAX_WBITS;
 
 // gzip's own default: level 9 costs several times as much on charts for less than a hundredth of the size.
@@ -66,6 +67,10 @@ std::string gzip(std::string_view bytes) { return compress(bytes, k_gzip); }
 
 base::Result<std::string> inflate_raw(std::string_view bytes, std::uint64_t limit) {
   return expand(bytes, k_raw, limit);
+}
+
+base::Result<std::string> inflate_zlib(std::string_view bytes, std::uint64_t limit) {
+  return expand(bytes, k_zlib, limit);
 }
 
 base::Result<std::string> gunzip(std::string_view bytes, std::uint64_t limit) { return expand(bytes, k_gzip, limit); }

@@ -58,16 +58,8 @@ std::string Story::clean(std::string_view text) const {
 
 void Story::say(sys::Level level, std::string_view text) {
   if (level == sys::Level::debug && !look_.debug) return;
+  if (look_.actions && level != sys::Level::info && level != sys::Level::notice) return command(level, text, {});
   const std::string told = clean(text);
-  if (look_.actions && level != sys::Level::info && level != sys::Level::notice) {
-    const std::string_view command = level == sys::Level::debug     ? "debug"
-                                     : level == sys::Level::warning ? "warning"
-                                                                    : "error";
-    std::vector<std::string> lines = base::lines_of(told);
-    for (std::string& line : lines) line = visible(line);
-    write_(command_of(command, level == sys::Level::debug ? "" : look_.title, base::join(lines, "\n")));
-    return;
-  }
   const std::string_view rank = level == sys::Level::error     ? "error: "
                                 : level == sys::Level::warning ? "warning: "
                                                                : "";
@@ -81,6 +73,21 @@ void Story::say(sys::Level level, std::string_view text) {
     block += std::string(colour) + shown + (colour.empty() ? "" : "\x1b[0m") + "\n";
   }
   write_(block);
+}
+
+void Story::command(sys::Level level, std::string_view text, const sys::SourcePlace& place) {
+  const std::string_view word = level == sys::Level::debug     ? "debug"
+                                : level == sys::Level::warning ? "warning"
+                                                               : "error";
+  std::vector<std::string> lines = base::lines_of(clean(text));
+  for (std::string& line : lines) line = visible(line);
+  write_(command_of(word, level == sys::Level::debug ? "" : look_.title, base::join(lines, "\n"), place));
+}
+
+void Story::point(sys::Level level, const sys::SourcePlace& place, std::string_view text) {
+  if (!look_.actions || (level != sys::Level::warning && level != sys::Level::error))
+    return Log::point(level, place, text);
+  command(level, text, {clean(place.file), place.line, place.column});
 }
 
 void Story::quote(std::string_view title, std::string_view text) {

@@ -35,7 +35,7 @@ hurl::Response a_response() {
   response.body =
       R"({"n":3,"f":1.5,"whole":1.0,"s":"Hello","e":"","z":null,"t":true,"list":[1,2,"x"],"none":[],"o":{"a":1},"csv":"a,b,c",)"
       R"("b64":"SGk=","url":"a b/é","num":"-12","text":"{\"k\":[5]}","date":"2024-05-06T07:08:09Z"})";
-  hurl::Certificate certificate;
+  http1::Certificate certificate;
   certificate.subject = "CN = h";
   certificate.issuer = "CN = ca";
   certificate.serial_number = "0a:1b";
