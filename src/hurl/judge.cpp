@@ -54,8 +54,8 @@ void check_headers(const Expectation& expected, Context& context, Judgement& jud
       passed = passed || field.value == *value;
       actual += (actual.empty() ? "" : ", ") + field.value;
     }
-    add(judgement, pair.key.place, passed, "header " + *name, actual.empty() ? "none" : base::shorten(actual, 200),
-        *value);
+    add(judgement, pair.key.place, passed, "header " + *name,
+        actual.empty() ? "none" : base::shorten(actual, k_most_told), *value);
   }
 }
 

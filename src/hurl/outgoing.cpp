@@ -103,7 +103,7 @@ class Maker {
       if (part.is_file) {
         SENTIMARK_LET(type, render(part.content_type, file_, variables_));
         if (type.empty()) type = type_of(value);
-        SENTIMARK_LET(content, files_.read(value));
+        SENTIMARK_LET(content, read_named(part.value, file_, variables_, &files_));
         into += "; filename=\"" + quoted(value) + "\"\r\nContent-Type: " + type;
         value = std::move(content);
       }

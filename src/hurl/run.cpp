@@ -261,16 +261,9 @@ class Run {
     finding.place = place;
     finding.assertion = code;
     finding.actual = error.sentence();
-    const std::string prefix = file_.name + ":";
-    if (error.code == "hurl" && finding.actual.starts_with(prefix)) {
-      const std::vector<std::string> parts = base::split(std::string_view(finding.actual).substr(prefix.size()), ':');
-      const auto line = base::parse_unsigned(parts[0]);
-      const auto column = parts.size() > 2 ? base::parse_unsigned(parts[1]) : std::nullopt;
-      if (line && column) {
-        finding.place = {static_cast<std::uint32_t>(*line), static_cast<std::uint32_t>(*column)};
-        finding.actual =
-            base::trim(std::string_view(finding.actual).substr(prefix.size() + parts[0].size() + parts[1].size() + 2));
-      }
+    if (auto complaint = complaint_of(error, file_.name)) {
+      finding.place = complaint->place;
+      finding.actual = std::move(complaint->why);
     }
     if (!error.cure.empty()) finding.actual += ": " + error.cure;
     told.code = error.code.empty() || error.code == "hurl" ? std::string(code) : error.code;

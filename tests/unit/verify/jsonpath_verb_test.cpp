@@ -25,7 +25,9 @@ Told call(const std::vector<std::string>& arguments,
   Told told;
   told.exit_code = runner::run_program(
       sys, verify::program(), arguments, [&told](std::string_view text) { told.out += text; },
-      [&sys](const runner::Inputs& inputs) { return verify::run(sys, inputs); });
+      [&](const runner::Inputs& inputs) {
+        return verify::run({sys, world.network}, inputs);
+      });
   for (const auto& line : world.log.lines) told.log += line.text + "\n";
   return told;
 }
