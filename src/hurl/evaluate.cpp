@@ -127,7 +127,7 @@ std::string compile(const Pattern& pattern, const Context& context, std::optiona
   return {};
 }
 
-// A singular path gives its one value or nothing; any other gives a list, also an empty one.
+// As Hurl has it whatever the path's form: no node gives nothing, one gives its value, more give a list.
 Found select(const PathQuery& path, const json::Value& document, const Context& context) {
   std::optional<jsonpath::Path> compiled = path.compiled;
   if (!compiled) {
@@ -139,7 +139,8 @@ Found select(const PathQuery& path, const json::Value& document, const Context& 
   }
   auto nodes = compiled->select(document);
   if (!nodes) return Found::broken(nodes.error().what);
-  if (compiled->is_singular()) return nodes->empty() ? Found::nothing() : Found::of(Value::of(*(*nodes)[0].value));
+  if (nodes->empty()) return Found::nothing();
+  if (nodes->size() == 1) return Found::of(Value::of(*(*nodes)[0].value));
   json::Array values;
   for (const jsonpath::Node& node : *nodes) values.push_back(*node.value);
   return Found::of(Value::of(json::Value(std::move(values))));

@@ -36,7 +36,7 @@ class Maker {
       to.headers.emplace_back("Authorization", "Basic " + base::to_base64(name + ":" + password));
     SENTIMARK_LET(cookies, pairs(from.cookies));
     for (const auto& [name, value] : cookies) made.cookies += (made.cookies.empty() ? "" : "; ") + name + "=" + value;
-    SENTIMARK_TRY(body(from, to));
+    SENTIMARK_TRY(body(from, made));
     return made;
   }
 
@@ -65,8 +65,9 @@ class Maker {
     return address + encoded(query);
   }
 
-  base::Done body(const Request& from, http1::Request& to) {
-    std::string type;
+  base::Done body(const Request& from, Outgoing& made) {
+    http1::Request& to = made.request;
+    std::string& type = made.content_type;
     if (!from.form.empty()) {
       SENTIMARK_LET(form, pairs(from.form));
       to.body = encoded(form);
@@ -87,8 +88,7 @@ class Maker {
       if (json) type = "application/json";
       if (from.body.kind == Body::Kind::xml) type = "application/xml";
     }
-    if (!type.empty() && http1::find_header(to.headers, "content-type") == nullptr)
-      to.headers.emplace_back("Content-Type", type);
+    if (http1::find_header(to.headers, "content-type") != nullptr) type.clear();
     return {};
   }
 

@@ -8,9 +8,11 @@
 
 namespace sentimark::hurl {
 
-// Without Cookie, Accept and User-Agent, which belong to each call. `cookies` are those of [Cookies]: "a=b; c=d".
+// Without Content-Type, Cookie, Accept and User-Agent, which belong to each call. `cookies` are those of [Cookies]:
+// "a=b; c=d".
 struct Outgoing {
   http1::Request request;
+  std::string content_type;  // that the body's kind gives; empty: none, or the entry tells its own
   std::string cookies;
 };
 

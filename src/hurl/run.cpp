@@ -172,6 +172,7 @@ class Run {
   base::Result<http1::Exchange> follow(Outgoing& out, const Settings& settings, EntryResult& told) {
     const http1::Url first = out.request.url;
     http1::Request request = out.request;
+    if (!out.content_type.empty()) request.headers.emplace_back("Content-Type", out.content_type);
     std::string user = settings.user;
     for (std::int64_t redirects = 0;; ++redirects) {
       SENTIMARK_LET(exchange, call(request, out.cookies, user, settings));
@@ -190,7 +191,8 @@ class Run {
       SENTIMARK_LET(next, http1::resolve(request.url, *location));
       if (response.status <= 303 && response.status >= 301 && request.method != "GET") {
         request.method = "GET";
-        drop(request.headers, {"content-type", "content-length", "transfer-encoding"});
+        drop(request.headers, {"content-length", "transfer-encoding"});
+        if (!out.content_type.empty()) drop(request.headers, {"content-type"});
         request.body.clear();
       }
       if (!next.same_origin(first)) {
