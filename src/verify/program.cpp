@@ -26,7 +26,8 @@ constexpr auto k_inputs = std::to_array<Input>({
     {"report-junit", "", "file to write the result to as JUnit XML"},
     {"report-tap", "", "file to write the result to as TAP"},
     {"report-json", "", "file to write the result to as JSON"},
-    {"format", "text", "form of the result on standard output: text or json"},
+    {"format", "text",
+     "form of the result on standard output: text, json or, for verbs that tell of many things, jsonl"},
 });
 
 constexpr auto k_outputs = std::to_array<Output>({

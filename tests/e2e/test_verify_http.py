@@ -2,6 +2,7 @@
 
 No test here measures time: a server that never ends would keep a run for ever, and the run is given 50 s.
 """
+import gzip
 import json
 import os
 import pathlib
@@ -106,6 +107,57 @@ def test_the_machines_own_authorities_are_believed_without_a_ca_file(ours, serve
     for env in ({"CURL_CA_BUNDLE": ours.file}, {"SSL_CERT_FILE": ours.file}, {"SSL_CERT_DIR": ours.hashed}):
         assert verify(get(server, "https"), env=env).code == 0, env
     assert verify(get(server, "https")).entry["code"] == "certificate-unknown-ca"
+
+
+def shop(server, connection):
+    """A little service: a login that sets a cookie and moves on, and orders for whoever brings it."""
+    while (request := server.read(connection)) is not None:
+        method, target, headers, body = request
+        known = dict((name.lower(), value) for name, value in headers)
+        if target == "/login" and body == b"user=J%20R&password=p%26w":
+            connection.sendall(b"HTTP/1.1 303 See Other\r\nLocation: /me?x=1\r\nSet-Cookie: id=7; Path=/; HttpOnly\r\nContent-Length: 0\r\n\r\n")
+        elif target.startswith("/me") and known.get("cookie") == "id=7" and method == "GET":
+            answer = b'{"name": "J R", "orders": [{"id": 11}, {"id": 12}], "token": "t-0123456789"}'
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(answer), answer))
+        elif target == "/orders/12" and known.get("authorization") == "Bearer t-0123456789":
+            packed = gzip.compress(body.upper())
+            connection.sendall(b"HTTP/1.1 201 Created\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s" % (len(packed), packed))
+        else:
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+
+def test_answers_captures_cookies_and_redirects_are_judged(ours, serve, verify, tmp_path):
+    server = serve(shop, tls(ours.pem))
+    text = """
+POST {{base}}/login
+[Form]
+user: J R
+password: {{password}}
+[Options]
+location: true
+HTTP 200
+[Captures]
+order: jsonpath "$.orders[-1].id"
+token: jsonpath "$.token" redact
+[Asserts]
+url == "{{base}}/me?x=1"
+jsonpath "$.name" == "J R"
+jsonpath "$.orders" count == 2
+
+PUT {{base}}/orders/{{order}}
+Authorization: Bearer {{token}}
+{"note": "for {{password}}"}
+HTTP 201
+[Asserts]
+body == "{\\"NOTE\\": \\"FOR P&W\\"}"
+"""
+    arguments = ["--ca-file", ours.file, "--variable", f"base=https://localhost:{server.port}", "--report-json", str(tmp_path / "r.json")]
+    told = verify(text, *arguments, env={"SENTIMARK_INPUT_SECRET": "password=p&w"})
+    assert (told.code, told.result["verdict"]) == (0, "pass"), told.out + told.err
+    assert [entry["calls"] for entry in told.result["files"][0]["entries"]] == [2, 1]
+    wrong = verify(text.replace("FOR P&W", "FOR NOBODY").replace('== "J R"', '== "{{token}}"'), *arguments, env={"SENTIMARK_INPUT_SECRET": "password=p&w"})
+    assert wrong.code == 7 and "t.hurl:14:1" in wrong.err
+    assert "t-0123456789" not in wrong.out + wrong.err + (tmp_path / "r.json").read_text() and "***" in wrong.err
 
 
 def test_a_connection_is_used_again(serve, verify):
