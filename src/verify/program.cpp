@@ -9,9 +9,9 @@ using runner::Input;
 using runner::Output;
 using runner::Verb;
 
-constexpr std::array<Verb, 1> k_verbs{
-    {{"jsonpath", "print what an RFC 9535 query selects from a JSON document, as one JSON array", "EXPR [FILE|-]", 1,
-      2}}};
+constexpr auto k_verbs = std::to_array<Verb>({
+    {"jsonpath", "print what an RFC 9535 query selects from a JSON document, as one JSON array", "EXPR [FILE|-]", 1, 2},
+});
 
 constexpr auto k_inputs = std::to_array<Input>({
     {"format", "text", "form of the result on standard output: text or json"},

@@ -1,16 +1,40 @@
 #include "verify/run.hpp"
 
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
 #include "verify/jsonpath.hpp"
 
 namespace sentimark::verify {
+namespace {
+
+struct Row {
+  std::string_view verb;
+  std::string_view formats;  // that its result has, beside text
+  base::Result<runner::Ending> (*run)(sys::Sys&, const runner::Inputs&);
+};
+
+constexpr auto k_rows = std::to_array<Row>({
+    {"jsonpath", "json", run_jsonpath},
+});
+
+base::Done check_format(const Row& row, const std::string& format) {
+  std::vector<std::string> known = base::split(row.formats, ' ');
+  known.emplace_back("text");
+  if (std::find(known.begin(), known.end(), format) != known.end()) return {};
+  return base::fail(base::Outcome::usage, "input format is '" + base::shorten(format, 80) + "'",
+                    std::string(row.verb) + " writes " + base::join(known, ", "));
+}
+
+}  // namespace
 
 base::Result<runner::Ending> run(sys::Sys& sys, const runner::Inputs& inputs) {
-  const std::string format = inputs.get("format");
-  if (format != "text" && format != "json") {
-    return base::fail(base::Outcome::usage, "input format is neither text nor json",
-                      "write --format text or --format json");
-  }
-  return run_jsonpath(sys, inputs);
+  const auto row =
+      std::find_if(k_rows.begin(), k_rows.end(), [&](const Row& one) { return one.verb == inputs.verb(); });
+  if (row == k_rows.end()) return base::fail(base::Outcome::internal, "the verb " + inputs.verb() + " has no job");
+  SENTIMARK_TRY(check_format(*row, inputs.get("format")));
+  return row->run(sys, inputs);
 }
 
 }  // namespace sentimark::verify
