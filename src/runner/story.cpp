@@ -50,24 +50,35 @@ std::string_view colour_of(sys::Level level) {
   }
 }
 
+bool is_command(const Story::Look& look, sys::Level level) {
+  return look.actions && level != sys::Level::info && level != sys::Level::notice;
+}
+
 }  // namespace
 
 std::string Story::clean(std::string_view text) const {
   return base::to_valid_utf8(secrets_ == nullptr ? std::string(text) : secrets_->redact(text));
 }
 
+void Story::command(sys::Level level, const sys::Place& place, std::string_view text) {
+  const std::string_view word = level == sys::Level::debug     ? "debug"
+                                : level == sys::Level::warning ? "warning"
+                                                               : "error";
+  std::vector<std::string> lines = base::lines_of(clean(text));
+  for (std::string& line : lines) line = visible(line);
+  write_(command_of(word, level == sys::Level::debug ? "" : look_.title, base::join(lines, "\n"),
+                    {visible(clean(place.file)), place.line, place.column}));
+}
+
+void Story::say_at(sys::Level level, const sys::Place& place, std::string_view text) {
+  if (!is_command(look_, level)) return Log::say_at(level, place, text);
+  if (level != sys::Level::debug || look_.debug) command(level, place, text);
+}
+
 void Story::say(sys::Level level, std::string_view text) {
   if (level == sys::Level::debug && !look_.debug) return;
+  if (is_command(look_, level)) return command(level, {}, text);
   const std::string told = clean(text);
-  if (look_.actions && level != sys::Level::info && level != sys::Level::notice) {
-    const std::string_view command = level == sys::Level::debug     ? "debug"
-                                     : level == sys::Level::warning ? "warning"
-                                                                    : "error";
-    std::vector<std::string> lines = base::lines_of(told);
-    for (std::string& line : lines) line = visible(line);
-    write_(command_of(command, level == sys::Level::debug ? "" : look_.title, base::join(lines, "\n")));
-    return;
-  }
   const std::string_view rank = level == sys::Level::error     ? "error: "
                                 : level == sys::Level::warning ? "warning: "
                                                                : "";

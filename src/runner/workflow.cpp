@@ -30,9 +30,15 @@ base::Done append(sys::Sys& sys, std::string_view variable, std::string_view tex
 
 bool in_actions(const sys::Env& env) { return env.get_or("GITHUB_ACTIONS", "") == "true"; }
 
-std::string command_of(std::string_view command, std::string_view title, std::string_view text) {
+std::string command_of(std::string_view command, std::string_view title, std::string_view text,
+                       const sys::Place& place) {
+  std::vector<std::string> properties;
+  if (!place.file.empty()) properties.push_back("file=" + escaped(place.file, true));
+  if (place.line > 0) properties.push_back("line=" + std::to_string(place.line));
+  if (place.line > 0 && place.column > 0) properties.push_back("col=" + std::to_string(place.column));
+  if (!title.empty()) properties.push_back("title=" + escaped(title, true));
   std::string line = "::" + std::string(command);
-  if (!title.empty()) line += " title=" + escaped(title, true);
+  if (!properties.empty()) line += " " + base::join(properties, ",");
   return line + "::" + escaped(base::shorten(text, k_message_limit), false) + "\n";
 }
 

@@ -9,17 +9,40 @@ using runner::Input;
 using runner::Output;
 using runner::Verb;
 
+constexpr std::size_t k_many = 100'000;
+
 constexpr auto k_verbs = std::to_array<Verb>({
     {"jsonpath", "print what an RFC 9535 query selects from a JSON document, as one JSON array", "EXPR [FILE|-]", 1, 2},
+    {"manifests", "judge manifests before they meet a cluster", "FILE|-...", 0, k_many},
+    {"health", "say of each object in a file whether it is as it should be, and why not"},
 });
 
 constexpr auto k_inputs = std::to_array<Input>({
-    {"format", "text", "form of the result on standard output: text or json"},
+    {"format", "text",
+     "form of the result on standard output: text, json or jsonl; manifests also writes sarif and junit"},
+    {"file", "", "files of Kubernetes objects, YAML or JSON, one a line; - for standard input"},
+    {"rules", "all", "rules of manifests: all, or some of lint, yaml, aks and pss, with commas between"},
+    {"kube-version", "latest", "Kubernetes version that manifests are judged for, e.g. 1.30"},
+    {"pss-level", "",
+     "Pod Security level that objects must keep: privileged, baseline or restricted; with rules pss alone restricted"},
+    {"safeguards", "warn",
+     "what AKS Deployment Safeguards would deny is forecast: off, warn or enforce, with which it fails"},
+    {"part", "false", "the objects are a part of what is deployed: a neighbour that is missing is no finding", false,
+     true},
+    {"policy-file", "", "YAML file with findings that are accepted, each with a reason, and levels of rules"},
+    {"baseline-file", "", "file of known findings, which are accepted"},
+    {"write-baseline", "", "file to write all open findings to, for baseline-file"},
+    {"sarif-file", "", "file to write SARIF 2.1.0 to; in Actions one is written in any case"},
+    {"junit-file", "", "file to write JUnit XML to"},
+    {"now", "", "the moment that health is judged at, RFC 3339; the clock's when it is empty"},
 });
 
 constexpr auto k_outputs = std::to_array<Output>({
     {"status", "how it ended, a word of the exit code table"},
     {"exit-reason", "the cause in one sentence; empty after success"},
+    {"verdict", "pass, warn or fail"},
+    {"sarif-file", "the SARIF file"},
+    {"summary-file", "file with the summary as Markdown"},
 });
 
 constexpr runner::Program k_program{"verify", "judges a chart before, and a release after its deployment", k_verbs,

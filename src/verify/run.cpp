@@ -4,7 +4,9 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "verify/health.hpp"
 #include "verify/jsonpath.hpp"
+#include "verify/manifests.hpp"
 
 namespace sentimark::verify {
 namespace {
@@ -17,6 +19,8 @@ struct Row {
 
 constexpr auto k_rows = std::to_array<Row>({
     {"jsonpath", "json", run_jsonpath},
+    {"manifests", "json jsonl sarif junit", run_manifests},
+    {"health", "json jsonl", run_health},
 });
 
 base::Done check_format(const Row& row, const std::string& format) {
