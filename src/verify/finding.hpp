@@ -35,6 +35,7 @@ struct Finding {
   std::string value_file =
       {};  // the values file and the key in it that caused it; empty when none did, or none is known
   std::string value_key = {};
+  std::uint32_t value_line = 0;
   std::vector<kube::PatchStep> patch = {};
 };
 

@@ -56,10 +56,11 @@ std::string text_of(const std::vector<ObjectHealth>& objects) {
   }
   std::string text;
   for (const ObjectHealth& health : objects) {
-    text += padded(std::string(kube::status_of(health.health)), 11) + padded(health.ref.text(), width) +
-            padded(health.reason, reason_width) + message_of(health) + "\n";
-    if (!health.warning.empty()) text += padded("", 11) + "warning: " + health.warning + "\n";
-    if (!health.cure.empty()) text += padded("", 11) + "fix: " + health.cure + "\n";
+    text += base::one_line(padded(std::string(kube::status_of(health.health)), 11) + padded(health.ref.text(), width) +
+                           padded(health.reason, reason_width) + message_of(health)) +
+            "\n";
+    if (!health.warning.empty()) text += padded("", 11) + "warning: " + base::one_line(health.warning) + "\n";
+    if (!health.cure.empty()) text += padded("", 11) + "fix: " + base::one_line(health.cure) + "\n";
   }
   return text;
 }

@@ -1,10 +1,12 @@
 #include "verify/manifests.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/text.hpp"
 #include "json/text.hpp"
 #include "runner/workflow.hpp"
+#include "verify/chart.hpp"
 #include "verify/manifests_inputs.hpp"
 #include "verify/objects.hpp"
 #include "verify/policy.hpp"
@@ -18,6 +20,7 @@ using base::Outcome;
 
 constexpr std::uint64_t k_policy_limit = std::uint64_t{1} << 20U;
 constexpr std::uint64_t k_baseline_limit = std::uint64_t{64} << 20U;
+constexpr std::uint64_t k_values_limit = std::uint64_t{16} << 20U;
 constexpr unsigned k_plain_file = 0644;
 
 base::Done accept(sys::Sys& sys, const ManifestsInputs& inputs, const Objects& objects,
@@ -68,17 +71,33 @@ json::Value data_of(const Judged& judged) {
                       {"findings", std::move(findings)}};
 }
 
+base::Result<ChartRender> render_chart(sys::Sys& sys, const ManifestsInputs& inputs) {
+  ChartInputs chart{inputs.chart, inputs.helm, inputs.release, inputs.namespace_name, inputs.kube_version, {}};
+  for (const std::string& file : inputs.values_files) {
+    SENTIMARK_LET(text, sys.files.read(file, k_values_limit));
+    chart.values.push_back({file, std::move(text)});
+  }
+  if (!base::trim(inputs.values_inline).empty()) chart.values.push_back({"values-inline", inputs.values_inline});
+  return ChartRender::make(sys, std::move(chart));
+}
+
 }  // namespace
 
 base::Result<runner::Ending> run_manifests(sys::Sys& sys, const runner::Inputs& given) {
   SENTIMARK_LET(inputs, parse_manifests_inputs(given));
   Objects objects;
+  std::optional<ChartRender> chart;
+  if (!inputs.chart.empty()) {
+    SENTIMARK_LET(made, render_chart(sys, inputs));
+    chart = std::move(made);
+    SENTIMARK_TRY(add_objects(objects, {inputs.chart + " as rendered", chart->manifests()}, Kinds::needed));
+  }
   for (const std::string& file : inputs.files) {
     SENTIMARK_LET(source, read_source(sys, file));
     SENTIMARK_TRY(add_objects(objects, std::move(source), Kinds::needed));
   }
   if (objects.values.empty())
-    return base::fail(Outcome::config, inputs.files.front() + ": there is no Kubernetes object in it",
+    return base::fail(Outcome::config, objects.sources.front().name + ": there is no Kubernetes object in it",
                       "give files of Kubernetes objects");
   Judged judged;
   judged.objects = objects.values.size();
@@ -86,6 +105,10 @@ base::Result<runner::Ending> run_manifests(sys::Sys& sys, const runner::Inputs& 
   if (inputs.rules.pod_security)
     judged.pod_security = inputs.level_word + " for Kubernetes 1." + std::to_string(inputs.rules.minor);
   judged.findings = findings_of(objects, inputs.rules);
+  if (chart) {
+    chart->locate(objects, 0, judged.findings);
+    chart->find_values(sys, objects, 0, judged.findings);
+  }
   SENTIMARK_TRY(accept(sys, inputs, objects, judged.findings));
   runner::Ending ending;
   SENTIMARK_TRY(write_files(sys, inputs, judged, ending));

@@ -56,9 +56,17 @@ base::Result<ManifestsInputs> parse_manifests_inputs(const runner::Inputs& input
   ManifestsInputs result;
   result.files = inputs.operands();
   for (std::string& file : inputs.lines("file")) result.files.push_back(std::move(file));
-  if (result.files.empty())
+  result.chart = inputs.get("chart");
+  result.values_files = inputs.lines("values");
+  result.values_inline = inputs.raw("values-inline");
+  result.release = inputs.get("release");
+  result.namespace_name = inputs.get("namespace");
+  result.helm = inputs.get("helm");
+  result.kube_version = inputs.get("kube-version");
+  if (result.kube_version == "latest") result.kube_version.clear();
+  if (result.files.empty() && result.chart.empty())
     return base::fail(Outcome::usage, "manifests is missing what it works on",
-                      "write verify manifests FILE..., - for standard input");
+                      "write verify manifests FILE..., - for standard input, or --chart FOLDER");
   SENTIMARK_TRY(choose_rules(inputs, result.rules));
   result.level_word = inputs.get("pss-level");
   if (!result.level_word.empty()) result.rules.pod_security = true;

@@ -11,6 +11,13 @@ namespace sentimark::verify {
 
 struct ManifestsInputs {
   std::vector<std::string> files;
+  std::string chart;  // a folder; empty when files alone are judged
+  std::vector<std::string> values_files;
+  std::string values_inline;
+  std::string release;
+  std::string namespace_name;
+  std::string helm;
+  std::string kube_version;  // as it was given
   RuleChoice rules;
   std::string level_word;
   std::string policy_file;

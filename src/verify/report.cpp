@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.hpp"
 #include "json/text.hpp"
 #include "verify/report_order.hpp"
 
@@ -68,6 +69,7 @@ json::Value json_of(const Finding& finding) {
   if (!finding.value_key.empty()) {
     row.emplace_back("valuesFile", finding.value_file);
     row.emplace_back("valuesKey", finding.value_key);
+    if (finding.value_line > 0) row.emplace_back("valuesLine", static_cast<std::int64_t>(finding.value_line));
   }
   return row;
 }
@@ -85,12 +87,12 @@ std::string text_of(const Judged& judged) {
   std::string text;
   for (const Finding* finding : worst_first(judged.findings)) {
     if (finding->verdict == Verdict::pass) continue;
-    text += place_of(*finding) + ": " + std::string(word_of(finding->verdict)) + " " + finding->rule + " " +
-            who(*finding) + finding->message;
-    if (!finding->path.empty()) text += " [" + finding->path + "]";
-    if (!finding->value_key.empty()) text += " (set by " + finding->value_file + ": " + finding->value_key + ")";
-    text += finding->reason.empty() ? "; " + finding->fix : "; accepted: " + finding->reason;
-    text.push_back('\n');
+    std::string line = place_of(*finding) + ": " + std::string(word_of(finding->verdict)) + " " + finding->rule + " " +
+                       who(*finding) + finding->message;
+    if (!finding->path.empty()) line += " [" + finding->path + "]";
+    if (!finding->value_key.empty()) line += " (set by " + finding->value_file + ": " + finding->value_key + ")";
+    line += finding->reason.empty() ? "; " + finding->fix : "; accepted: " + finding->reason;
+    text += base::one_line(line) + "\n";
   }
   return text + headline_of(judged) + "\n";
 }

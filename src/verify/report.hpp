@@ -20,7 +20,7 @@ struct Judged {
 std::string headline_of(const Judged& judged);
 
 // Keys: rule level verdict kind name namespace path file line column message fix, and where there are any reason,
-// valuesFile and valuesKey. line is a number, or "unknown".
+// valuesFile, valuesKey and valuesLine. line is a number, or "unknown".
 json::Value json_of(const Finding& finding);
 std::string json_lines_of(const Judged& judged);
 

@@ -64,15 +64,26 @@ bool step_into_list(Place& place, std::string_view& path) {
   return true;
 }
 
-}  // namespace
-
-Mark mark_of(const json::Value& value, std::span<const Mark> marks, std::string_view path) {
+// As far as the path leads; what is left of it stays in `path`.
+Place walk(const json::Value& value, std::string_view& path) {
   Place place{&value, 0};
   while (!path.empty()) {
     if (path.front() == '.') path.remove_prefix(1);
     if (!(place.value->is_array() ? step_into_list(place, path) : step_into_map(place, path))) break;
   }
-  return place.index < marks.size() ? marks[place.index] : Mark{};
+  return place;
+}
+
+}  // namespace
+
+Mark mark_of(const json::Value& value, std::span<const Mark> marks, std::string_view path) {
+  const std::size_t index = walk(value, path).index;
+  return index < marks.size() ? marks[index] : Mark{};
+}
+
+const json::Value* part_of(const json::Value& value, std::string_view path) {
+  const Place place = walk(value, path);
+  return path.empty() ? place.value : nullptr;
 }
 
 }  // namespace sentimark::yaml

@@ -59,6 +59,9 @@ base::Result<std::vector<Document>> read_stream(std::string_view text, std::stri
 // the value's own.
 Mark mark_of(const json::Value& value, std::span<const Mark> marks, std::string_view path);
 
+// The part at such a path; null pointer where it leads nowhere.
+const json::Value* part_of(const json::Value& value, std::string_view path);
+
 // How many marks a value has.
 std::size_t count_of(const json::Value& value);
 
