@@ -40,8 +40,9 @@ std::map<std::string, std::string> raw_templates(const std::string& printed) {
     const std::size_t line_end = printed.find('\n', name);
     if (line_end == std::string::npos) break;
     const std::size_t next = printed.find("\n" + start, line_end);
-    templates.emplace(printed.substr(name, line_end - name),
-                      printed.substr(line_end + 1, next == std::string::npos ? next : next - line_end));
+    std::string text = printed.substr(line_end + 1, next == std::string::npos ? next : next - line_end);
+    while (text.ends_with('\n')) text.pop_back();  // Helm ends the last one in another way than the others
+    templates.emplace(printed.substr(name, line_end - name), std::move(text));
     at = next;
   }
   return templates;
@@ -148,7 +149,7 @@ base::Done ChartRender::map_lines(sys::Sys& sys) {
       const std::string& raw = source->second.raw;
       const std::size_t at = raw.find(document);
       const bool only_one = at != std::string::npos && raw.find(document, at + 1) == std::string::npos;
-      const std::size_t skipped = static_cast<std::size_t>(std::count(text.data(), document.data(), '\n'));
+      const std::size_t skipped = static_cast<std::size_t>(std::count(text.begin(), text.begin() + (document.data() - text.data()), '\n'));
       const auto first = static_cast<std::size_t>(
           std::count(raw.begin(), raw.begin() + static_cast<std::ptrdiff_t>(only_one ? at : 0), '\n'));
       for (std::size_t k = i; k < end; ++k) sources_[k] = source->second.file;

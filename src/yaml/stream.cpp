@@ -179,7 +179,7 @@ class Builder final : public YAML::EventHandler {
   void open(const YAML::Mark& mark, YAML::anchor_t anchor, bool is_map) {
     if (stack_.size() >= limits_.depth)
       throw Refused{mark, "nested deeper than " + std::to_string(limits_.depth) + " levels"};
-    if (wants_key()) throw Refused{mark, "a key must be a plain value"};
+    if (wants_key()) throw Refused{mark, "a key must be a plain value, or a bracket here is never closed"};
     count(mark, 1);
     Frame frame;
     frame.is_map = is_map;

@@ -3,6 +3,7 @@ import json
 import pathlib
 import subprocess
 
+import fleet
 import pytest
 from rendering import MAJORS, tools
 
@@ -82,9 +83,14 @@ def test_a_chart_that_cannot_be_rendered_is_told_in_helms_words(major, tmp_path)
 
 
 @pytest.mark.parametrize("major", MAJORS)
-def test_our_own_charts_give_every_failure_a_line(major):
-    """SC-01, SC-02, SC-05, SC-06, SC-07 beside tests/charts: our own chart breaks no rule of placement, user, capability or file system."""
-    done, rows = judged(major, "--values", "charts/values/api/dev.yaml", "--rules", "lint,pss", "--part", chart="charts/service")
+def test_our_own_charts_keep_the_restricted_level_and_every_finding_has_a_line(major, tmp_path):
+    """B-10, B-12 on a chart of real size: helpers in a library chart, guards, a schema."""
+    files = []
+    for number, text in enumerate([*fleet.values("api", "dev"), fleet.RELEASE]):
+        files.append(tmp_path / f"{number}.yaml")
+        files[-1].write_text(text if isinstance(text, str) else json.dumps(text))
+    done, rows = judged(major, "--values", "\n".join(map(str, files)), "--rules", "lint,pss", "--part",
+                        "--release", "api", "--namespace", "sentimark-web", chart="charts/service")
     assert rows, done.stderr
     assert [row for row in rows if row["verdict"] == "fail" and row["rule"].startswith("SEC-")] == []
     assert [row for row in rows if row["level"] == "restricted" and row["verdict"] == "fail"] == []

@@ -19,7 +19,7 @@ def health(text, *arguments):
 @pytest.mark.parametrize("write", [lambda objects: "\n".join(map(json.dumps, objects)), lambda objects: yaml.safe_dump_all(objects)], ids=["json", "yaml"])
 def test_the_whole_table_as_one_stream_keeps_status_and_order(write):
     """HE-06, DV-02: objects explain one another only by owner or name, so those without either say what they say alone."""
-    alone = [row for row in TABLE if row["object"].get("kind") not in ("Pod", "Event", "List", "EndpointSlice", "ReplicaSet", None)]
+    alone = [json.loads(json.dumps(row)) for row in TABLE if isinstance(row["object"], dict) and isinstance(row["object"].get("metadata", {}), dict) and row["object"].get("kind") not in ("Pod", "Event", "List", "EndpointSlice", "ReplicaSet", None)]
     for number, row in enumerate(alone):
         row["object"].setdefault("metadata", {})["name"] = f"it-{number}"
         row["object"]["metadata"]["namespace"] = f"space-{number}"

@@ -41,15 +41,16 @@ def test_pod_security_alone_exits_7_and_0_and_names_the_checks(tmp_path):
 
 
 @pytest.mark.parametrize("text, place", [
-    (b"apiVersion: v1\nkind: Pod\nspec: {containers: [{name: c", b":4:1: "),
+    (b"apiVersion: v1\nkind: Pod\nspec: {containers: [{name: c", b":3:21: a key must be a plain value, or a bracket here is never closed"),
     (b"kind: Pod\nmetadata:\n  name: \xff\xfe\n", b":3:9: "),
     (b"kind: Pod\nmetadata:\n\tname: x\n", b"line 3 is indented by a tab"),
     (b"a: &a [x]\nb: *c\n", b":2:4: "),
     (b"kind: Pod\nspec: " + b"[" * 100_000, b":2:"),
     (b"%s" % b"\n".join([b"kind: A", b"l0: &l0 [x,x,x,x,x,x,x,x,x]"] + [b"l%d: &l%d [%s]" % (i, i, b",".join([b"*l%d" % (i - 1)] * 9)) for i in range(1, 12)]),
      b"more than 4000000 values"),
-    (b"{\"kind\": \"Pod\", \"a\": " * 60_000, b"nested deeper than 100 levels"),
-])
+    (b"{\"kind\": \"Pod\", \"a\": " * 60_000, b"never closed"),
+    (b"{\"kind\": \"Pod\", \"a\": " * 200 + b"1" + b"}" * 200, b"nested deeper than 100 levels"),
+], ids=["cut-short", "not-utf-8", "tab", "unknown-alias", "brackets", "alias-bomb", "open-json", "deep-json"])
 def test_what_cannot_be_read_is_named_with_its_place_in_bounded_memory(text, place):
     """B-10: exit 3 with file:line:column; a bomb of 400 bytes and brackets without end cost next to nothing."""
     done = verify("-", text=text, memory=1536 * MEBI)

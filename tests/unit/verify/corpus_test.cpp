@@ -72,7 +72,7 @@ std::string text_of(const Places& places) {
 
 }  // namespace
 
-// B-10, DV-06: bad, good and borderline, each finding at the line where it was planted.
+// B-10, SC-08, SC-10: bad, good and borderline, each finding at the line where it was planted.
 TEST(VerifyCorpus, each_rule_speaks_at_the_planted_lines_and_nowhere_else) {
   std::map<std::string, std::set<std::string>> seen;
   for (const char* family : {"security", "reliability", "references", "platform", "yaml"}) {
