@@ -127,6 +127,14 @@ std::string to_valid_utf8(std::string_view bytes) {
   return text;
 }
 
+std::string one_line(std::string_view text) {
+  std::string line = to_valid_utf8(text);
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  }
+  return std::string(trim(line));
+}
+
 std::string nearest(std::string_view word, std::span<const std::string> candidates) {
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;

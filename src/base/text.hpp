@@ -30,6 +30,10 @@ std::string counted(std::uint64_t count, std::string_view noun);
 // Invalid UTF-8 bytes become U+FFFD, so that what others printed can travel in JSON.
 std::string to_valid_utf8(std::string_view bytes);
 
+// Valid UTF-8 without line breaks and other control characters, which become spaces, and without white space at its
+// ends.
+std::string one_line(std::string_view text);
+
 // The candidate with the smallest edit distance when that distance is at most a third of the word; empty otherwise.
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
 

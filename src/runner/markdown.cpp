@@ -7,14 +7,6 @@
 namespace sentimark::runner {
 namespace {
 
-std::string one_line(std::string_view text) {
-  std::string line = base::to_valid_utf8(text);
-  for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-  }
-  return std::string(base::trim(line));
-}
-
 std::string html_escaped(std::string_view text) {
   std::string result;
   for (const char c : text) {
@@ -55,7 +47,7 @@ std::size_t longest_run(std::string_view text, char wanted) {
 
 std::string markdown_text(std::string_view text) {
   std::string result;
-  for (const char c : html_escaped(one_line(text))) {
+  for (const char c : html_escaped(base::one_line(text))) {
     if (std::string_view("\\`*_[]|#~!").find(c) != std::string_view::npos) result.push_back('\\');
     if (c == '@') {
       result += "&#64;";  // no mention of a person
@@ -68,7 +60,7 @@ std::string markdown_text(std::string_view text) {
 
 std::string markdown_code(std::string_view text) {
   // HTML, because a table cell splits at every | even inside back-ticks.
-  std::string result = html_escaped(one_line(text));
+  std::string result = html_escaped(base::one_line(text));
   result = base::replace_all(std::move(result), "|", "&#124;");
   result = base::replace_all(std::move(result), "`", "&#96;");
   for (const auto& [from, to] :
@@ -84,7 +76,8 @@ std::string markdown_block(std::string_view text) {
 }
 
 std::string markdown_fold(std::string_view title, std::string_view body) {
-  return "<details><summary>" + html_escaped(one_line(title)) + "</summary>\n\n" + std::string(body) + "\n</details>\n";
+  return "<details><summary>" + html_escaped(base::one_line(title)) + "</summary>\n\n" + std::string(body) +
+         "\n</details>\n";
 }
 
 }  // namespace sentimark::runner

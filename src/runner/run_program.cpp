@@ -20,15 +20,9 @@ Ending ending_of(const base::Error& error) {
 }
 
 // A cause is one sentence on one line, whatever a child, a server or an input put into it.
-std::string one_line(std::string_view text) {
-  std::string line;
-  for (const char c : text) line.push_back(static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c);
-  return std::string(base::trim(line));
-}
-
 // Where whoever met a failure knew no cure, its kind does.
 std::string cure_of(const Ending& ending) {
-  if (!ending.cure.empty()) return one_line(ending.cure);
+  if (!ending.cure.empty()) return base::one_line(ending.cure);
   const std::string_view meaning = base::row_of(ending.outcome).meaning;
   const std::size_t colon = meaning.find(": ");
   return colon == std::string_view::npos ? "see the log above" : std::string(meaning.substr(colon + 2));
@@ -118,7 +112,7 @@ int run_program(sys::Sys& sys, const Program& program, std::span<const std::stri
   }
   auto done = asked ? perform(job, asked->inputs) : base::Result<Ending>(asked.error());
   Ending ending = done ? std::move(done).value() : ending_of(done.error());
-  ending.reason = one_line(ending.reason);
+  ending.reason = base::one_line(ending.reason);
   // One that fails is no reason to leave the other out.
   warn(sys, tell_summary(sys, program, ending));
   warn(sys, tell_outputs(sys, ending));

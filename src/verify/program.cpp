@@ -9,12 +9,38 @@ using runner::Input;
 using runner::Output;
 using runner::Verb;
 
+constexpr std::size_t k_many = 100'000;
+
 constexpr auto k_verbs = std::to_array<Verb>({
     {"jsonpath", "print what an RFC 9535 query selects from a JSON document, as one JSON array", "EXPR [FILE|-]", 1, 2},
     {"http", "run .hurl files against a service", "FILE...", 1, 10'000},
+    {"manifests", "judge manifests before they meet a cluster", "FILE|-...", 0, k_many},
+    {"health", "say of each object in a file whether it is as it should be, and why not"},
 });
 
 constexpr auto k_inputs = std::to_array<Input>({
+    {"format", "text",
+     "form of the result on standard output: text, json or jsonl; manifests also writes sarif and junit"},
+    {"file", "", "files of Kubernetes objects, YAML or JSON, one a line; - for standard input"},
+    {"chart", "", "folder of a chart that manifests renders by Helm and judges, beside the files"},
+    {"values", "", "values files of the chart, one a line, the last one wins"},
+    {"values-inline", "", "values of the chart as YAML, stronger than the files"},
+    {"release", "release-name", "name of the release that the chart is rendered for"},
+    {"namespace", "default", "namespace that the chart is rendered for"},
+    {"helm", "helm", "the helm program: a path, or a name looked up in PATH"},
+    {"rules", "all", "rules of manifests: all, or some of lint, yaml, aks and pss, with commas between"},
+    {"kube-version", "latest", "Kubernetes version that manifests are judged for, e.g. 1.30"},
+    {"pss-level", "",
+     "Pod Security level that objects must keep: privileged, baseline or restricted; with rules pss alone restricted"},
+    {"safeguards", "warn",
+     "what AKS Deployment Safeguards would deny is forecast: off, warn or enforce, with which it fails"},
+    {"part", "false", "the objects are a part of what is deployed: a neighbour that is missing is no finding", false,
+     true},
+    {"policy-file", "", "YAML file with findings that are accepted, each with a reason, and levels of rules"},
+    {"baseline-file", "", "file of known findings, which are accepted"},
+    {"write-baseline", "", "file to write all open findings to, for baseline-file"},
+    {"sarif-file", "", "file to write SARIF 2.1.0 to; in Actions one is written in any case"},
+    {"junit-file", "", "file to write the result to as JUnit XML"},
     {"variable", "", "variables of .hurl files, one name=value a line", false, false, true},
     {"secret", "", "variables that are never shown, one name=value a line; better given as SENTIMARK_INPUT_SECRET",
      false, false, true},
@@ -23,17 +49,17 @@ constexpr auto k_inputs = std::to_array<Input>({
      true},
     {"timeout", "10m", "how long all of it may take, e.g. 90s or 10m"},
     {"request-timeout", "30s", "how long one request may take"},
-    {"report-junit", "", "file to write the result to as JUnit XML"},
-    {"report-tap", "", "file to write the result to as TAP"},
-    {"report-json", "", "file to write the result to as JSON"},
-    {"format", "text",
-     "form of the result on standard output: text, json or, for verbs that tell of many things, jsonl"},
+    {"tap-file", "", "file to write the result to as TAP"},
+    {"json-file", "", "file to write the result to as JSON"},
+    {"now", "", "the moment that health is judged at, RFC 3339; the clock's when it is empty"},
 });
 
 constexpr auto k_outputs = std::to_array<Output>({
     {"verdict", "pass, warn or fail; empty when nothing could be judged"},
     {"status", "how it ended, a word of the exit code table"},
     {"exit-reason", "the cause in one sentence; empty after success"},
+    {"sarif-file", "the SARIF file"},
+    {"summary-file", "file with the summary as Markdown"},
 });
 
 constexpr runner::Program k_program{"verify", "judges a chart before, and a release after its deployment", k_verbs,

@@ -4,8 +4,10 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "verify/health.hpp"
 #include "verify/http.hpp"
 #include "verify/jsonpath.hpp"
+#include "verify/manifests.hpp"
 
 namespace sentimark::verify {
 namespace {
@@ -29,6 +31,8 @@ base::Result<runner::Ending> http(const Outside& outside, const runner::Inputs& 
 constexpr auto k_rows = std::to_array<Row>({
     {"jsonpath", "json", here<run_jsonpath>},
     {"http", "json jsonl", http},
+    {"manifests", "json jsonl sarif junit", here<run_manifests>},
+    {"health", "json jsonl", here<run_health>},
 });
 
 base::Done check_format(const Row& row, const std::string& format) {

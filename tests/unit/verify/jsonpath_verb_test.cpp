@@ -2,34 +2,18 @@
 #include <gtest/gtest.h>
 
 #include "base/text.hpp"
-#include "fake/sys.hpp"
-#include "verify/program.hpp"
-#include "verify/run.hpp"
+#include "unit/verify/called.hpp"
 
 using namespace sentimark;
 
 namespace {
 
-struct Told {
-  int exit_code = -1;
-  std::string out;
-  std::string log;
-};
-
-Told call(const std::vector<std::string>& arguments,
-          std::string_view document = R"({"a":[1,2.5,{"b":"x"}],"o":{"z":1,"a":2}})") {
+test::Called call(const std::vector<std::string>& arguments,
+                  std::string_view document = R"({"a":[1,2.5,{"b":"x"}],"o":{"z":1,"a":2}})") {
   fake::FakeSys world;
   world.files.put("/dev/stdin", std::string(document));
   world.files.put("/d.json", std::string(document));
-  sys::Sys sys = world.sys();
-  Told told;
-  told.exit_code = runner::run_program(
-      sys, verify::program(), arguments, [&told](std::string_view text) { told.out += text; },
-      [&](const runner::Inputs& inputs) {
-        return verify::run({sys, world.network}, inputs);
-      });
-  for (const auto& line : world.log.lines) told.log += line.text + "\n";
-  return told;
+  return test::call(world, arguments);
 }
 
 }  // namespace
@@ -45,7 +29,7 @@ TEST(VerifyJsonpath, prints_the_selected_values_as_one_array) {
 }
 
 TEST(VerifyJsonpath, an_invalid_query_ends_with_2_and_its_column) {
-  const Told told = call({"jsonpath", "$.a[?@.b == ]"});
+  const test::Called told = call({"jsonpath", "$.a[?@.b == ]"});
   EXPECT_EQ(told.exit_code, 2);
   EXPECT_EQ(told.out, "");
   EXPECT_TRUE(base::contains(told.log, "at column 13: a query, a literal or a function is needed")) << told.log;

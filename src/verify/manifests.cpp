@@ -1,0 +1,128 @@
+#include "verify/manifests.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/text.hpp"
+#include "json/text.hpp"
+#include "runner/workflow.hpp"
+#include "verify/chart.hpp"
+#include "verify/manifests_inputs.hpp"
+#include "verify/objects.hpp"
+#include "verify/policy.hpp"
+#include "verify/report.hpp"
+#include "version/version.hpp"
+
+namespace sentimark::verify {
+namespace {
+
+using base::Outcome;
+
+constexpr std::uint64_t k_policy_limit = std::uint64_t{1} << 20U;
+constexpr std::uint64_t k_baseline_limit = std::uint64_t{64} << 20U;
+constexpr std::uint64_t k_values_limit = std::uint64_t{16} << 20U;
+constexpr unsigned k_plain_file = 0644;
+
+base::Done accept(sys::Sys& sys, const ManifestsInputs& inputs, const Objects& objects,
+                  std::vector<Finding>& findings) {
+  Policy policy;
+  if (!inputs.policy_file.empty()) {
+    SENTIMARK_LET(text, sys.files.read(inputs.policy_file, k_policy_limit));
+    SENTIMARK_LET(parsed, parse_policy(text, inputs.policy_file));
+    policy = std::move(parsed);
+  }
+  apply_policy(policy, objects, sys.clock.wall(), findings);
+  if (inputs.baseline_file.empty()) return {};
+  SENTIMARK_LET(text, sys.files.read(inputs.baseline_file, k_baseline_limit));
+  return apply_baseline(text, inputs.baseline_file, findings);
+}
+
+// In Actions the SARIF file is there whatever was asked, so that a later step can upload it.
+base::Result<std::string> sarif_file(sys::Sys& sys, const ManifestsInputs& inputs) {
+  if (!inputs.sarif_file.empty() || !runner::in_actions(sys.env)) return inputs.sarif_file;
+  SENTIMARK_LET(folder, sys.files.make_private_dir(sys.env.get_or("RUNNER_TEMP", sys.env.get_or("TMPDIR", "/tmp"))));
+  return folder + "/verify.sarif";
+}
+
+base::Done write_files(sys::Sys& sys, const ManifestsInputs& inputs, const Judged& judged, runner::Ending& ending) {
+  SENTIMARK_LET(sarif, sarif_file(sys, inputs));
+  if (!sarif.empty())
+    SENTIMARK_TRY(sys.files.write(sarif, sys.secrets.redact(sarif_of(judged, version::version())), k_plain_file));
+  ending.outputs.emplace_back("sarif-file", sarif);
+  if (!inputs.junit_file.empty())
+    SENTIMARK_TRY(sys.files.write(inputs.junit_file, sys.secrets.redact(junit_of(judged)), k_plain_file));
+  if (!inputs.write_baseline.empty())
+    SENTIMARK_TRY(sys.files.write(inputs.write_baseline, baseline_of(judged.findings), k_plain_file));
+  return {};
+}
+
+std::string result_text(const std::string& format, const Judged& judged) {
+  if (format == "jsonl") return json_lines_of(judged);
+  if (format == "sarif") return sarif_of(judged, version::version());
+  if (format == "junit") return junit_of(judged);
+  return format == "json" ? std::string() : text_of(judged);
+}
+
+json::Value data_of(const Judged& judged) {
+  json::Value findings = json::Value::array();
+  for (const Finding& finding : judged.findings) findings.push(json_of(finding));
+  return json::Object{{"verdict", word_of(worst(judged.findings))},
+                      {"objects", static_cast<std::int64_t>(judged.objects)},
+                      {"findings", std::move(findings)}};
+}
+
+base::Result<ChartRender> render_chart(sys::Sys& sys, const ManifestsInputs& inputs) {
+  ChartInputs chart{inputs.chart, inputs.helm, inputs.release, inputs.namespace_name, inputs.kube_version, {}};
+  for (const std::string& file : inputs.values_files) {
+    SENTIMARK_LET(text, sys.files.read(file, k_values_limit));
+    chart.values.push_back({file, std::move(text)});
+  }
+  if (!base::trim(inputs.values_inline).empty()) chart.values.push_back({"values-inline", inputs.values_inline});
+  return ChartRender::make(sys, std::move(chart));
+}
+
+}  // namespace
+
+base::Result<runner::Ending> run_manifests(sys::Sys& sys, const runner::Inputs& given) {
+  SENTIMARK_LET(inputs, parse_manifests_inputs(given));
+  Objects objects;
+  std::optional<ChartRender> chart;
+  if (!inputs.chart.empty()) {
+    SENTIMARK_LET(made, render_chart(sys, inputs));
+    chart = std::move(made);
+    SENTIMARK_TRY(add_objects(objects, {inputs.chart + " as rendered", chart->manifests()}, Kinds::needed));
+  }
+  for (const std::string& file : inputs.files) {
+    SENTIMARK_LET(source, read_source(sys, file));
+    SENTIMARK_TRY(add_objects(objects, std::move(source), Kinds::needed));
+  }
+  if (objects.values.empty())
+    return base::fail(Outcome::config, objects.sources.front().name + ": there is no Kubernetes object in it",
+                      "give files of Kubernetes objects");
+  Judged judged;
+  judged.objects = objects.values.size();
+  for (const SourceText& source : objects.sources) judged.files.push_back(source.name);
+  if (inputs.rules.pod_security)
+    judged.pod_security = inputs.level_word + " for Kubernetes 1." + std::to_string(inputs.rules.minor);
+  judged.findings = findings_of(objects, inputs.rules);
+  if (chart) {
+    chart->locate(objects, 0, judged.findings);
+    chart->find_values(sys, objects, 0, judged.findings);
+  }
+  SENTIMARK_TRY(accept(sys, inputs, objects, judged.findings));
+  runner::Ending ending;
+  SENTIMARK_TRY(write_files(sys, inputs, judged, ending));
+  if (runner::in_actions(sys.env)) annotate(sys.log, judged);
+  const Verdict verdict = worst(judged.findings);
+  ending.outputs.emplace_back("verdict", word_of(verdict));
+  ending.summary = summary_of(judged);
+  ending.text = result_text(inputs.format, judged);
+  if (inputs.format == "json") ending.data = data_of(judged);
+  if (verdict != Verdict::fail) return ending;
+  ending.outcome = Outcome::refused;
+  ending.reason = headline_of(judged);
+  ending.cure = "mend what fails, or accept it with a reason in the policy file";
+  return ending;
+}
+
+}  // namespace sentimark::verify

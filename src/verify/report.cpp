@@ -1,0 +1,120 @@
+#include "verify/report.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "json/text.hpp"
+#include "verify/report_order.hpp"
+
+namespace sentimark::verify {
+namespace {
+
+constexpr std::size_t k_annotations = 9;  // of the runner's ten; the last one is the verdict
+
+std::string place_of(const Finding& finding) {
+  std::string text = finding.file;
+  if (finding.mark.line > 0)
+    text += ":" + std::to_string(finding.mark.line) + ":" + std::to_string(finding.mark.column);
+  return text;
+}
+
+std::string who(const Finding& finding) { return finding.ref.kind.empty() ? "" : finding.ref.text() + ": "; }
+
+}  // namespace
+
+std::vector<const Finding*> worst_first(const std::vector<Finding>& findings) {
+  std::vector<const Finding*> order;
+  for (const Finding& finding : findings) order.push_back(&finding);
+  const auto rank = [](const Finding* one) {
+    return one->verdict == Verdict::fail       ? 0
+           : one->verdict == Verdict::warn     ? 1
+           : one->verdict == Verdict::accepted ? 2
+                                               : 3;
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](const Finding* left, const Finding* right) { return rank(left) < rank(right); });
+  return order;
+}
+
+std::string headline_of(const Judged& judged) {
+  const Counts counts = count(judged.findings);
+  std::set<std::size_t> failing;
+  for (const Finding& finding : judged.findings) {
+    if (finding.verdict == Verdict::fail && finding.object != Finding::k_no_object) failing.insert(finding.object);
+  }
+  std::string text = counts.fail > 0
+                         ? std::to_string(failing.size()) + " of " + std::to_string(judged.objects) + " objects fail"
+                         : "all " + std::to_string(judged.objects) + " objects pass";
+  if (counts.fail > 0 && failing.empty()) text = "the text fails";
+  text += ": " + std::to_string(counts.fail) + (counts.fail == 1 ? " failure, " : " failures, ") +
+          std::to_string(counts.warn) + (counts.warn == 1 ? " warning" : " warnings");
+  if (counts.accepted > 0) text += ", " + std::to_string(counts.accepted) + " accepted";
+  return text;
+}
+
+json::Value json_of(const Finding& finding) {
+  json::Object row{{"rule", finding.rule},     {"level", finding.level},   {"verdict", word_of(finding.verdict)},
+                   {"kind", finding.ref.kind}, {"name", finding.ref.name}, {"namespace", finding.ref.namespace_name},
+                   {"path", finding.path},     {"file", finding.file}};
+  if (finding.mark.line > 0) {
+    row.emplace_back("line", static_cast<std::int64_t>(finding.mark.line));
+    row.emplace_back("column", static_cast<std::int64_t>(finding.mark.column));
+  } else {
+    row.emplace_back("line", "unknown");
+  }
+  row.emplace_back("message", finding.message);
+  row.emplace_back("fix", finding.fix);
+  if (!finding.reason.empty()) row.emplace_back("reason", finding.reason);
+  if (!finding.value_key.empty()) {
+    row.emplace_back("valuesFile", finding.value_file);
+    row.emplace_back("valuesKey", finding.value_key);
+    if (finding.value_line > 0) row.emplace_back("valuesLine", static_cast<std::int64_t>(finding.value_line));
+  }
+  return row;
+}
+
+std::string json_lines_of(const Judged& judged) {
+  std::string text;
+  for (const Finding& finding : judged.findings) {
+    text += json::to_text(json_of(finding));
+    text.push_back('\n');
+  }
+  return text;
+}
+
+std::string text_of(const Judged& judged) {
+  std::string text;
+  for (const Finding* finding : worst_first(judged.findings)) {
+    if (finding->verdict == Verdict::pass) continue;
+    std::string line = place_of(*finding) + ": " + std::string(word_of(finding->verdict)) + " " + finding->rule + " " +
+                       who(*finding) + finding->message;
+    if (!finding->path.empty()) line += " [" + finding->path + "]";
+    if (!finding->value_key.empty()) line += " (set by " + finding->value_file + ": " + finding->value_key + ")";
+    line += finding->reason.empty() ? "; " + finding->fix : "; accepted: " + finding->reason;
+    text += base::one_line(line) + "\n";
+  }
+  return text + headline_of(judged) + "\n";
+}
+
+void annotate(sys::Log& log, const Judged& judged) {
+  for (const auto& [verdict, level] :
+       {std::pair{Verdict::fail, sys::Level::error}, std::pair{Verdict::warn, sys::Level::warning}}) {
+    std::size_t told = 0;
+    std::size_t more = 0;
+    for (const Finding& finding : judged.findings) {
+      if (finding.verdict != verdict) continue;
+      if (++told > k_annotations - 1) {
+        ++more;
+        continue;
+      }
+      log.point(level, {finding.file, static_cast<std::uint32_t>(finding.mark.line), static_cast<std::uint32_t>(finding.mark.column)},
+                 finding.rule + ": " + who(finding) + finding.message + "; " + finding.fix);
+    }
+    if (more > 0)
+      log.say(level,
+              "and " + std::to_string(more) + " more of this kind: the summary and the SARIF file have them all");
+  }
+}
+
+}  // namespace sentimark::verify

@@ -1,0 +1,93 @@
+#include "verify/rules.hpp"
+
+#include <algorithm>
+
+#include "json/text.hpp"
+#include "kube/safeguards.hpp"
+
+namespace sentimark::verify {
+namespace {
+
+std::string_view word_of(kube::PodSecurityLevel level) {
+  return level == kube::PodSecurityLevel::restricted ? "restricted"
+         : level == kube::PodSecurityLevel::baseline ? "baseline"
+                                                     : "privileged";
+}
+
+void add_pod_security(const Objects& objects, const RuleChoice& choice, std::vector<Finding>& findings) {
+  const std::string level(word_of(choice.level));
+  for (std::size_t i = 0; i < objects.values.size(); ++i) {
+    const auto breaches = kube::pod_security(objects.values[i], choice.level, choice.minor);
+    for (const kube::PodSecurityFinding& breach : breaches) {
+      Finding finding =
+          at(objects, i, breach.check, Verdict::fail, breach.paths.front(), breach.message,
+             "change " + breach.paths.front() +
+                 (breach.paths.size() > 1 ? " and " + std::to_string(breach.paths.size() - 1) + " more like it"
+                                          : std::string()));
+      finding.level = level;
+      findings.push_back(std::move(finding));
+    }
+    if (!breaches.empty()) continue;
+    Finding pass = at(objects, i, "pod-security", Verdict::pass, "", "a namespace at level " + level + " takes it", "");
+    pass.level = level;
+    findings.push_back(std::move(pass));
+  }
+}
+
+void add_lint(const Objects& objects, const RuleChoice& choice, std::vector<Finding>& findings) {
+  for (kube::LintFinding& found : kube::lint(objects.values, choice.minor, choice.whole)) {
+    Finding finding =
+        at(objects, found.object, found.rule, found.level == kube::LintLevel::error ? Verdict::fail : Verdict::warn,
+           std::move(found.path), std::move(found.message), std::move(found.fix));
+    finding.patch = std::move(found.patch);
+    findings.push_back(std::move(finding));
+  }
+}
+
+void add_safeguards(const Objects& objects, Safeguards mode, std::vector<Finding>& findings) {
+  for (kube::Safeguard& found : kube::aks_safeguards(objects.values)) {
+    const bool denied = found.outcome == kube::Safeguard::Outcome::deny;
+    std::string message = (denied ? "AKS Deployment Safeguards deny it when they enforce: "
+                                  : "AKS Deployment Safeguards change it without a word when they enforce: ") +
+                          found.message;
+    std::string fix = denied ? "mend it before the cluster refuses it"
+                             : "write " + found.path + ": " + json::to_text(found.becomes) + ", or a value of your own";
+    findings.push_back(at(objects, found.object, found.rule,
+                          denied && mode == Safeguards::enforce ? Verdict::fail : Verdict::warn, std::move(found.path),
+                          std::move(message), std::move(fix)));
+  }
+}
+
+}  // namespace
+
+Finding at(const Objects& objects, std::size_t object, std::string_view rule, Verdict verdict, std::string path,
+           std::string message, std::string fix) {
+  Finding finding;
+  finding.rule = rule;
+  finding.level = verdict == Verdict::fail ? "error" : "warning";
+  finding.verdict = verdict;
+  finding.object = object;
+  finding.ref = kube::ref_of(objects.values[object]);
+  finding.file = objects.sources[objects.origins[object].source].name;
+  finding.mark = objects.mark_of(object, path);
+  finding.path = std::move(path);
+  finding.message = std::move(message);
+  finding.fix = std::move(fix);
+  return finding;
+}
+
+std::vector<Finding> findings_of(const Objects& objects, const RuleChoice& choice) {
+  std::vector<Finding> findings;
+  if (choice.pod_security) add_pod_security(objects, choice, findings);
+  if (choice.lint) {
+    add_lint(objects, choice, findings);
+    add_api_versions(objects, choice.minor, findings);
+  }
+  if (choice.safeguards != Safeguards::off) add_safeguards(objects, choice.safeguards, findings);
+  if (choice.yaml) add_pitfalls(objects, findings);
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const Finding& left, const Finding& right) { return left.object < right.object; });
+  return findings;
+}
+
+}  // namespace sentimark::verify
