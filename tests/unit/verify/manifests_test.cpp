@@ -269,7 +269,7 @@ TEST(VerifyManifests, in_actions_sarif_is_always_written_and_annotations_keep_to
   EXPECT_EQ(judged(world, many).exit_code, 7);
   EXPECT_LE(world.log.count(sys::Level::error), 10U);
   EXPECT_LE(world.log.count(sys::Level::warning), 10U);
-  EXPECT_TRUE(world.log.said("/f.yaml:7: SEC-HOSTNS: Pod bad: "));
+  EXPECT_TRUE(world.log.said("/f.yaml:7:3: SEC-HOSTNS: Pod bad: "));
   EXPECT_TRUE(world.log.said("more of this kind"));
   EXPECT_TRUE(std::any_of(world.files.calls.begin(), world.files.calls.end(), [](const auto& one) {
     return one.call == fake::FileCall::write && one.path.ends_with("verify.sarif");
