@@ -12,7 +12,7 @@ using runner::Verb;
 constexpr std::array<Verb, 1> k_verbs{{{"deploy", "put the chart on the cluster and stay until it is healthy"}}};
 
 constexpr auto k_inputs = std::to_array<Input>({
-    {"chart", "", "folder of the chart", true},
+    {"chart", "", "the chart: a folder that holds Chart.yaml, or a .tgz", true},
     {"release", "", "name of the Helm release", true},
     {"namespace", "default", "namespace of the release"},
     {"create-namespace", "false", "create the namespace when it does not exist", false, true},

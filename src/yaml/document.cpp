@@ -3,6 +3,7 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 #include <vector>
@@ -25,29 +26,30 @@ struct Refused {
 class Builder final : public YAML::EventHandler {
  public:
   explicit Builder(const Limits& limits) : limits_(limits) {}
-  json::Value take() { return std::move(root_); }
+  Marked take() { return std::move(root_); }
   bool seen_document() const { return documents_ > 0; }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ > 1) throw Refused{mark, "a second document begins; only one is read"};
   }
   void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(mark, anchor, {}, false, "~"); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(mark, anchor, {}, "~"); }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end()) throw Refused{mark, "this alias stands inside its own anchor"};
     count(mark, found->second.count);
-    add(mark, 0, found->second.value, true, {});
+    if (wants_key()) return take_key(mark, found->second.marked.value, found->second.marked.value.string_or_empty());
+    place(found->second.marked);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
     // yaml-cpp marks a plain scalar with the tag "?" and a quoted one with "!".
     const bool plain = tag == "?" || tag.empty();
-    if (plain) return add(mark, anchor, resolve_plain(text), false, text);
-    if (tag == "!" || tag == "tag:yaml.org,2002:str") return add(mark, anchor, text, false, text);
+    if (plain) return add(mark, anchor, resolve_plain(text), text);
+    if (tag == "!" || tag == "tag:yaml.org,2002:str") return add(mark, anchor, text, text);
     if (tag == "tag:yaml.org,2002:int" || tag == "tag:yaml.org,2002:float" || tag == "tag:yaml.org,2002:bool" ||
         tag == "tag:yaml.org,2002:null") {
-      return add(mark, anchor, resolve_plain(text), false, text);
+      return add(mark, anchor, resolve_plain(text), text);
     }
     throw Refused{mark, "the tag " + tag + " is not supported"};
   }
@@ -64,19 +66,23 @@ class Builder final : public YAML::EventHandler {
 
  private:
   struct Frame {
-    json::Value value;
+    Marked marked;
     YAML::anchor_t anchor = 0;
-    YAML::Mark mark;
     std::size_t first = 0;  // values counted before it
     bool has_key = false;
     std::string key;
+    YAML::Mark key_mark;
     bool is_merge = false;
-    std::vector<json::Value> merges;
+    std::vector<Marked> merges;
   };
   struct Anchored {
-    json::Value value;
+    Marked marked;
     std::size_t count = 1;
   };
+
+  static Marked marked(json::Value value, const YAML::Mark& mark) {
+    return {std::move(value), {mark.line + 1, mark.column + 1, {}}};
+  }
 
   void count(const YAML::Mark& mark, std::size_t more) {
     values_ += more;
@@ -89,9 +95,8 @@ class Builder final : public YAML::EventHandler {
       throw Refused{mark, "nested deeper than " + std::to_string(limits_.depth) + " levels"};
     if (wants_key()) throw Refused{mark, "a key must be a plain value"};
     Frame frame;
-    frame.value = std::move(value);
+    frame.marked = marked(std::move(value), mark);
     frame.anchor = anchor;
-    frame.mark = mark;
     frame.first = values_;
     count(mark, 1);
     stack_.push_back(std::move(frame));
@@ -101,25 +106,25 @@ class Builder final : public YAML::EventHandler {
     Frame frame = std::move(stack_.back());
     stack_.pop_back();
     // Merged members come after the map's own, which win; of several merges the first wins.
-    for (const json::Value& merge : frame.merges) {
-      for (const json::Member& member : merge.members()) {
-        if (!frame.value.has(member.first)) frame.value.set(member.first, member.second);
+    for (const Marked& merge : frame.merges) {
+      const json::Object& members = merge.value.members();
+      for (std::size_t i = 0; i < members.size(); ++i) {
+        if (frame.marked.value.has(members[i].first)) continue;
+        frame.marked.value.set(members[i].first, members[i].second);
+        frame.marked.place.children.push_back(merge.place.children[i]);
       }
     }
-    if (frame.anchor != 0) anchors_[frame.anchor] = {frame.value, values_ - frame.first};
-    place(frame.mark, std::move(frame.value));
+    if (frame.anchor != 0) anchors_[frame.anchor] = {frame.marked, values_ - frame.first};
+    place(std::move(frame.marked));
   }
 
-  bool wants_key() const { return !stack_.empty() && stack_.back().value.is_object() && !stack_.back().has_key; }
+  bool wants_key() const { return !stack_.empty() && stack_.back().marked.value.is_object() && !stack_.back().has_key; }
 
-  void add(const YAML::Mark& mark, YAML::anchor_t anchor, json::Value value, bool is_alias, const std::string& text) {
-    if (!is_alias) count(mark, 1);
-    if (wants_key()) {
-      if (anchor != 0) anchors_[anchor] = {value, 1};
-      return take_key(mark, value, is_alias ? value.string_or_empty() : text);
-    }
-    if (anchor != 0) anchors_[anchor] = {value, 1};
-    place(mark, std::move(value));
+  void add(const YAML::Mark& mark, YAML::anchor_t anchor, json::Value value, const std::string& text) {
+    count(mark, 1);
+    if (anchor != 0) anchors_[anchor] = {marked(value, mark), 1};
+    if (wants_key()) return take_key(mark, value, text);
+    place(marked(std::move(value), mark));
   }
 
   void take_key(const YAML::Mark& mark, const json::Value& value, const std::string& text) {
@@ -127,6 +132,7 @@ class Builder final : public YAML::EventHandler {
     Frame& frame = stack_.back();
     frame.is_merge = text == "<<";
     frame.has_key = true;
+    frame.key_mark = mark;
     // Go's JSON names a key by its resolved value: yes becomes "true", 0x10 becomes "16".
     if (value.is_bool()) {
       frame.key = value.bool_or(false) ? "true" : "false";
@@ -135,36 +141,52 @@ class Builder final : public YAML::EventHandler {
     } else {
       frame.key = value.is_null() ? "null" : text;
     }
-    if (!frame.is_merge && frame.value.has(frame.key)) throw Refused{mark, "the key '" + frame.key + "' stands twice"};
+    if (!frame.is_merge && !limits_.last_key_wins && frame.marked.value.has(frame.key))
+      throw Refused{mark, "the key '" + frame.key + "' stands twice"};
   }
 
-  void place(const YAML::Mark& mark, json::Value value) {
+  void place(Marked item) {
     if (stack_.empty()) {
-      root_ = std::move(value);
+      root_ = std::move(item);
       return;
     }
     Frame& frame = stack_.back();
-    if (frame.value.is_array()) {
-      frame.value.push(std::move(value));
+    if (frame.marked.value.is_array()) {
+      frame.marked.value.push(std::move(item.value));
+      frame.marked.place.children.push_back(std::move(item.place));
       return;
     }
     frame.has_key = false;
-    if (!frame.is_merge) {
-      frame.value.set(frame.key, std::move(value));
-      return;
-    }
+    if (!frame.is_merge) return set(frame, std::move(item));
     frame.is_merge = false;
-    if (value.is_object()) {
-      frame.merges.push_back(std::move(value));
-    } else if (value.is_array()) {
-      for (const json::Value& item : value.items()) frame.merges.push_back(item);
+    if (item.value.is_object()) {
+      frame.merges.push_back(std::move(item));
+    } else if (item.value.is_array()) {
+      for (std::size_t i = 0; i < item.value.items().size(); ++i)
+        frame.merges.push_back({item.value.items()[i], item.place.children[i]});
     } else {
-      throw Refused{mark, "<< merges maps only"};
+      throw Refused{frame.key_mark, "<< merges maps only"};
     }
   }
 
+  static void set(Frame& frame, Marked item) {
+    item.place.line = frame.key_mark.line + 1;
+    item.place.column = frame.key_mark.column + 1;
+    const json::Object& members = frame.marked.value.members();
+    const auto present = std::find_if(members.begin(), members.end(),
+                                      [&](const json::Member& member) { return member.first == frame.key; });
+    const auto at = static_cast<std::size_t>(present - members.begin());
+    std::vector<Place>& places = frame.marked.place.children;
+    if (at < places.size()) {
+      places[at] = std::move(item.place);
+    } else {
+      places.push_back(std::move(item.place));
+    }
+    frame.marked.value.set(frame.key, std::move(item.value));
+  }
+
   const Limits& limits_;
-  json::Value root_;
+  Marked root_;
   std::vector<Frame> stack_;
   std::map<YAML::anchor_t, Anchored> anchors_;
   std::size_t values_ = 0;
@@ -190,7 +212,7 @@ base::Error refused(std::string_view file, int line, int column, const std::stri
 
 }  // namespace
 
-base::Result<json::Value> to_json(std::string_view text, std::string_view file, const Limits& limits) {
+base::Result<Marked> to_marked(std::string_view text, std::string_view file, const Limits& limits) {
   if (text.size() > limits.bytes) {
     return base::fail(
         Outcome::config,
@@ -211,6 +233,11 @@ base::Result<json::Value> to_json(std::string_view text, std::string_view file, 
   } catch (const std::exception& error) {
     return base::fail(Outcome::config, std::string(file) + ": " + error.what(), "correct the file");
   }
+}
+
+base::Result<json::Value> to_json(std::string_view text, std::string_view file, const Limits& limits) {
+  SENTIMARK_LET(marked, to_marked(text, file, limits));
+  return std::move(marked.value);
 }
 
 }  // namespace sentimark::yaml
