@@ -5,7 +5,8 @@ import pytest
 
 from lab import SERVICE
 
-WAYS = pytest.mark.parametrize("major", ["3", "4"])
+WAYS = pytest.mark.parametrize("major, pods", [("3", False), ("4", True)], ids=["helm3-beside", "helm4-in-pods"])
+BESIDE = 3
 
 
 def order(place, verb, inputs=None):
@@ -13,8 +14,8 @@ def order(place, verb, inputs=None):
 
 
 @WAYS
-def test_a_release_is_looked_at_rolled_back_and_removed(lab, major):
-    with lab.world(major=major) as world:
+def test_a_release_is_looked_at_rolled_back_and_removed(lab, major, pods):
+    with lab.world(pods=pods, major=major) as world:
         chart = lab.chart()
         assert "helm knows no such release" in order(world, "status").out
         for number, text in enumerate("abc", start=1):

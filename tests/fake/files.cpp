@@ -15,9 +15,9 @@ std::string normal(const std::string& path) {
     if (!result.empty() && result.back() != '/') result += '/';
     result += part;
   }
-  // /work is the working directory.
-  if (result == "/work") return ".";
-  if (result.rfind("/work/", 0) == 0) result.erase(0, 6);
+  // /here is the working directory.
+  if (result == "/here") return ".";
+  if (result.rfind("/here/", 0) == 0) result.erase(0, 6);
   return result.empty() ? "." : result;
 }
 
@@ -101,7 +101,7 @@ base::Result<sys::FileInfo> FakeFiles::stat(const std::string& path) {
 base::Result<std::string> FakeFiles::real_path(const std::string& path) {
   if (auto error = enter(FileCall::real_path, path)) return *error;
   std::string left = path;
-  std::string done = !path.empty() && path.front() == '/' ? "/" : "/work";
+  std::string done = !path.empty() && path.front() == '/' ? "/" : "/here";
   for (int hops = 0; !left.empty();) {
     const std::size_t slash = left.find('/');
     const std::string part = left.substr(0, slash);

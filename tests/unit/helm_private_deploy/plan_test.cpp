@@ -90,8 +90,7 @@ TEST(Plan, reads_as_json) {
   ASSERT_TRUE(is_ok(expected));
   json::Value whole = *expected;
   whole.set("sizes", helm_private_deploy::json_of(plan.sizes));
-  EXPECT_TRUE(helm_private_deploy::json_of(plan) == whole)
-      << json::to_pretty_text(helm_private_deploy::json_of(plan));
+  EXPECT_TRUE(helm_private_deploy::json_of(plan) == whole) << json::to_pretty_text(helm_private_deploy::json_of(plan));
 }
 
 TEST(Plan, the_operation_is_the_same_for_every_attempt_of_a_run) {
