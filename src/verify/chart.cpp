@@ -149,7 +149,8 @@ base::Done ChartRender::map_lines(sys::Sys& sys) {
       const std::string& raw = source->second.raw;
       const std::size_t at = raw.find(document);
       const bool only_one = at != std::string::npos && raw.find(document, at + 1) == std::string::npos;
-      const std::size_t skipped = static_cast<std::size_t>(std::count(text.begin(), text.begin() + (document.data() - text.data()), '\n'));
+      const std::size_t skipped =
+          static_cast<std::size_t>(std::count(text.begin(), text.begin() + (document.data() - text.data()), '\n'));
       const auto first = static_cast<std::size_t>(
           std::count(raw.begin(), raw.begin() + static_cast<std::ptrdiff_t>(only_one ? at : 0), '\n'));
       for (std::size_t k = i; k < end; ++k) sources_[k] = source->second.file;

@@ -23,7 +23,8 @@ bool is_date(const std::string& text) { return text.size() == 10 && base::from_r
 
 bool knows_rule(const std::string& pattern) {
   const auto rules = catalogue();
-  return std::any_of(rules.begin(), rules.end(), [&](const RuleRow& row) { return helm::glob_matches(pattern, row.id).value_or(false); });
+  return std::any_of(rules.begin(), rules.end(),
+                     [&](const RuleRow& row) { return helm::glob_matches(pattern, row.id).value_or(false); });
 }
 
 base::Result<Policy::Ignore> parse_ignore(const json::Value& entry, const std::string& file, yaml::Mark mark) {

@@ -108,8 +108,10 @@ void annotate(sys::Log& log, const Judged& judged) {
         ++more;
         continue;
       }
-      log.point(level, {finding.file, static_cast<std::uint32_t>(finding.mark.line), static_cast<std::uint32_t>(finding.mark.column)},
-                 finding.rule + ": " + who(finding) + finding.message + "; " + finding.fix);
+      log.point(level,
+                {finding.file, static_cast<std::uint32_t>(finding.mark.line),
+                 static_cast<std::uint32_t>(finding.mark.column)},
+                finding.rule + ": " + who(finding) + finding.message + "; " + finding.fix);
     }
     if (more > 0)
       log.say(level,

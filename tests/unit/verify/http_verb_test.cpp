@@ -55,9 +55,8 @@ TEST_F(VerifyHttp, fails_with_7_and_tells_where) {
   world.env.values["GITHUB_OUTPUT"] = "/output";
   serve(200, {}, "<y>");
   serve(200);
-  EXPECT_EQ(call({"/t/a.hurl", "/t/b.hurl", "--junit-file", "/r.xml", "--tap-file", "/r.tap", "--json-file",
-                  "/r.json"}),
-            7);
+  EXPECT_EQ(
+      call({"/t/a.hurl", "/t/b.hurl", "--junit-file", "/r.xml", "--tap-file", "/r.tap", "--json-file", "/r.json"}), 7);
   EXPECT_TRUE(base::contains(out,
                              "fail  /t/a.hurl  1 request, 0 ms\n"
                              "      /t/a.hurl:4:1: body == \"x\": actual string \"<y>\", expected string \"x\"\n"
