@@ -148,8 +148,9 @@ class Deploy {
   // superseded.
   base::Done catch_up(const Answer& left) {
     std::int64_t known = left.operation == plan_.operation ? left.attempt : left.earlier_try + 1;
-    // Where only the clocks of two machines were against us the next job comes after what it was told of.
-    if (left.operation != plan_.operation && left.order > order_) known = std::max(known, attempt_ + 1);
+    // Another operation, and no word of this try: the clocks of two machines were against us, or it took the fence
+    // while our pod looked on. The next try comes after what we were told of; if it is refused, the record says so.
+    if (left.operation != plan_.operation) known = std::max(known, attempt_ + 1);
     if (known > attempt_ && !ever_lost_) {
       attempt_ = known;
       return {};

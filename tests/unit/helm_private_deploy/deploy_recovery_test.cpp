@@ -158,6 +158,9 @@ TEST(DeployRecovery, begins_the_next_try_after_an_earlier_run) {
   };
   Answer third = said(Verdict::left);
   third.attempt = 3;
+  third.run_url = "https://github.example/run";
+  Answer held = because(said(Verdict::refused), "release web is being deployed");
+  held.kind = base::row_of(Outcome::refused).word;
   Answer superseded = said(Verdict::left);
   superseded.operation = std::string(32, 'f');
   superseded.earlier_try = 4;
@@ -188,7 +191,8 @@ TEST(DeployRecovery, begins_the_next_try_after_an_earlier_run) {
        {superseded, said(Verdict::healthy, 9)},
        Outcome::ok,
        "deploy/1 deploy/5"},
-      {"another operation took its place", {gone}, Outcome::refused, "deploy/1"},
+      {"another operation took its place", {gone, held}, Outcome::refused, "deploy/1 deploy/2"},
+      {"a lost call of ours may be what was superseded", {lost(), third}, Outcome::refused, "deploy/1 watch/1"},
       {"another operation by its clock alone", {ahead, said(Verdict::healthy, 9)}, Outcome::ok, "deploy/1 deploy/2"},
       {"the same, and a lost call of ours may be what was superseded",
        {lost(), gone, ahead},
@@ -200,7 +204,7 @@ TEST(DeployRecovery, begins_the_next_try_after_an_earlier_run) {
     EXPECT_EQ(deploy.outcome(), row.outcome) << row.what << ": " << deploy.cause();
     EXPECT_EQ(deploy.calls(), row.calls) << row.what;
   }
-  Case refused({gone});
+  Case refused({lost(), third});
   EXPECT_TRUE(base::contains(refused.end.error().cure, "https://github.example/run"));
 }
 
