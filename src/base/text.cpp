@@ -110,6 +110,7 @@ std::string shorten(std::string_view text, std::size_t limit) {
 }
 
 std::string to_valid_utf8(std::string_view bytes) {
+  if (is_valid_utf8(bytes)) return std::string(bytes);
   std::string text;
   text.reserve(bytes.size());
   while (!bytes.empty()) {

@@ -149,7 +149,8 @@ base::Done ChartRender::map_lines(sys::Sys& sys) {
       const std::string& raw = source->second.raw;
       const std::size_t at = raw.find(document);
       const bool only_one = at != std::string::npos && raw.find(document, at + 1) == std::string::npos;
-      const std::size_t skipped = static_cast<std::size_t>(std::count(text.begin(), text.begin() + (document.data() - text.data()), '\n'));
+      const std::size_t skipped =
+          static_cast<std::size_t>(std::count(text.begin(), text.begin() + (document.data() - text.data()), '\n'));
       const auto first = static_cast<std::size_t>(
           std::count(raw.begin(), raw.begin() + static_cast<std::ptrdiff_t>(only_one ? at : 0), '\n'));
       for (std::size_t k = i; k < end; ++k) sources_[k] = source->second.file;
@@ -164,6 +165,21 @@ base::Done ChartRender::map_lines(sys::Sys& sys) {
 }
 
 std::string ChartRender::path_of(std::size_t file) const { return inputs_.folder + "/" + chart_.entries[file].path; }
+
+ChartRender::Place ChartRender::place_of(std::size_t line) const {
+  if (line == 0 || line > lines_.size() || lines_[line - 1].line == 0) return {};
+  const TemplateLine& from = lines_[line - 1];
+  const std::vector<std::string> lines = base::lines_of(chart_.entries[from.file].bytes);
+  if (from.line > lines.size()) return {};
+  return {path_of(from.file), from.line, lines[from.line - 1]};
+}
+
+std::string ChartRender::text_of(const std::string& file) const {
+  for (std::size_t i = 0; i < chart_.entries.size(); ++i) {
+    if (path_of(i) == file) return chart_.entries[i].bytes;
+  }
+  return {};
+}
 
 void ChartRender::locate(const Objects& objects, std::size_t source, std::vector<Finding>& findings) const {
   for (Finding& finding : findings) {

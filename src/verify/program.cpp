@@ -40,6 +40,7 @@ constexpr auto k_inputs = std::to_array<Input>({
     {"write-baseline", "", "file to write all open findings to, for baseline-file"},
     {"sarif-file", "", "file to write SARIF 2.1.0 to; in Actions one is written in any case"},
     {"junit-file", "", "file to write JUnit XML to"},
+    {"patch-file", "", "file to write a unified diff to that mends what stands in the wrong security context"},
     {"now", "", "the moment that health is judged at, RFC 3339; the clock's when it is empty"},
 });
 

@@ -1,6 +1,7 @@
 #include "verify/rules.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "json/text.hpp"
 #include "kube/safeguards.hpp"
@@ -85,9 +86,15 @@ std::vector<Finding> findings_of(const Objects& objects, const RuleChoice& choic
   }
   if (choice.safeguards != Safeguards::off) add_safeguards(objects, choice.safeguards, findings);
   if (choice.yaml) add_pitfalls(objects, findings);
-  std::stable_sort(findings.begin(), findings.end(),
-                   [](const Finding& left, const Finding& right) { return left.object < right.object; });
-  return findings;
+  // By object, through their places: a finding is big to move about.
+  std::vector<std::size_t> order(findings.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t left, std::size_t right) { return findings[left].object < findings[right].object; });
+  std::vector<Finding> sorted;
+  sorted.reserve(findings.size());
+  for (const std::size_t place : order) sorted.push_back(std::move(findings[place]));
+  return sorted;
 }
 
 }  // namespace sentimark::verify
