@@ -78,12 +78,9 @@ base::Result<bool> look_before(Work& work, const std::vector<HelmRevision>& hist
 // it has been proved dead, or has written that it was stopped. Anybody else's only when it has stood still for longer
 // than any helm would take.
 base::Done clear_pending(Work& work, const HelmRevision& pending) {
-  const auto& earlier = work.fence.record()->earlier;
-  const bool ours = !earlier.empty() &&
-                    (base::contains(earlier.front(), " abandoned") || base::contains(earlier.front(), " interrupted"));
   const auto since = base::from_rfc3339(pending.updated);
   const base::Millis patience = std::max(work.job.helm_timeout, k_foreign_patience);
-  if (!ours && (!since || work.sys.clock.wall() < *since + patience)) {
+  if (!work.fence.record()->half_way && (!since || work.sys.clock.wall() < *since + patience)) {
     return base::fail(base::Outcome::refused,
                       "revision " + std::to_string(pending.revision) + " of " + work.job.release + " is " +
                           pending.status + " since " + pending.updated + ", and not by us: another helm may be at work",
@@ -92,6 +89,21 @@ base::Done clear_pending(Work& work, const HelmRevision& pending) {
   work.sys.log.info("revision " + std::to_string(pending.revision) + " was left " + pending.status +
                     " by a helm that is dead: setting it to failed");
   return mark_failed(work.kubectl, work.job, pending.revision);
+}
+
+// A removal that helm did not bring to its end: helm upgrades nothing that is being removed. Helm does not tell since
+// when, so anybody else's is left alone.
+base::Result<HelmRun> remove_the_rest(Work& work) {
+  if (!work.fence.record()->half_way) {
+    return base::fail(base::Outcome::refused, "release " + work.job.release + " is being removed, and not by us",
+                      "wait for the end of helm uninstall, or run it again by hand when nobody does", "uninstalling");
+  }
+  work.sys.log.info("release " + work.job.release + " was left half removed by a helm that is dead: removing the rest");
+  SENTIMARK_LET(run, run_helm(work, work.helm.uninstall_command()));
+  if (!run.lost && !run.stopped && run.finished.exit_code != 0)
+    return base::fail(base::Outcome::remote,
+                      "removing the rest of release " + work.job.release + ": " + cause_of(run.finished));
+  return run;
 }
 
 wire::Answer with_helm(wire::Answer answer, const std::string& version, const HelmRun& run) {
@@ -111,6 +123,12 @@ base::Error give_up(Work& work, base::Error error) {
   return error;
 }
 
+void interrupted(FenceRecord& record) {
+  record.state = FenceState::interrupted;
+  record.cause = "told to stop while helm was running";
+  record.holder = {};
+}
+
 base::Result<wire::Answer> upgrade(Work& work) {
   auto version = work.helm.version();
   if (!version) return give_up(work, std::move(version).error());
@@ -119,6 +137,14 @@ base::Result<wire::Answer> upgrade(Work& work) {
   if (!before->empty() && before->back().is_pending()) {
     if (base::Done cleared = clear_pending(work, before->back()); !cleared)
       return give_up(work, std::move(cleared).error());
+  }
+  if (!before->empty() && before->back().is_uninstalling()) {
+    auto removed = remove_the_rest(work);
+    if (!removed) return give_up(work, std::move(removed).error());
+    if (removed->stopped) (void)store(work, interrupted);
+    if (removed->stopped || removed->lost) return with_helm(recorded(work), *version, *removed);
+    before = work.helm.history();
+    if (!before) return give_up(work, std::move(before).error());
   }
   auto unchanged = look_before(work, *before);
   if (!unchanged) return give_up(work, std::move(unchanged).error());
@@ -138,9 +164,11 @@ base::Result<wire::Answer> upgrade(Work& work) {
   const auto stored = store(work, [&](FenceRecord& record) {
     record.state = run->stopped ? FenceState::interrupted : well ? FenceState::watching : FenceState::failed;
     record.revision = made;
+    record.half_way = false;
     record.holder = {};
+    if (before->empty()) record.good.clear();  // numbers began again: what was good under them is gone
     if (run->stopped) {
-      record.cause = "told to stop while helm was running";
+      interrupted(record);
     } else if (!well) {
       record.cause = after ? cause_of(run->finished) : after.error().sentence();
     }
@@ -159,7 +187,9 @@ base::Result<wire::Answer> upgrade(Work& work) {
 
 base::Result<wire::Answer> deploy(Work& work) {
   SENTIMARK_TRY(ensure_namespace(work));
+  const base::Instant began = work.sys.clock.monotonic();
   SENTIMARK_LET(claim, work.fence.claim_deploy());
+  const base::Millis waited = work.sys.clock.monotonic() - began;
   switch (claim) {
     case ClaimResult::follow:
       return follow(work);
@@ -169,7 +199,9 @@ base::Result<wire::Answer> deploy(Work& work) {
     case ClaimResult::held:
       break;
   }
-  return upgrade(work);
+  auto answer = upgrade(work);
+  if (answer) answer->waited = waited;
+  return answer;
 }
 
 }  // namespace sentimark::agent

@@ -1,9 +1,7 @@
 #include "agent/fence_keeper.hpp"
 
 #include <algorithm>
-#include <array>
 
-#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "json/text.hpp"
 
@@ -17,16 +15,10 @@ constexpr base::Millis k_look{5'000};
 constexpr int k_claim_rounds = 10;
 constexpr std::string_view k_key = "record";
 
-std::string random_token(sys::Random& random) {
-  std::array<unsigned char, 16> bytes{};
-  random.fill(bytes);
-  return base::to_hex(bytes);
-}
-
 // A runCommand pod's host name is its own name (deploy.md section 2.3).
 wire::Holder self_of(sys::Sys& sys, const wire::Job& job) {
   wire::Holder self;
-  self.token = random_token(sys.random);
+  self.token = sys::random_id(sys.random);
   if (!job.in_pod) return self;
   self.pod = sys.env.get_or("HOSTNAME", "");
   auto stated = sys.files.read("/var/run/secrets/kubernetes.io/serviceaccount/namespace", 256);
@@ -39,10 +31,8 @@ std::string name_of(const wire::Job& job) { return "sentimark-" + job.release; }
 }  // namespace
 
 FenceKeeper::FenceKeeper(sys::Sys& sys, Kubectl& kubectl, const wire::Job& job)
-    : sys_(sys),
-      kubectl_(kubectl),
-      job_(job),
-      claim_{job.operation, job.attempt, job.caller, self_of(sys, job), job.run_url} {}
+    : sys_(sys), kubectl_(kubectl), job_(job), claim_{job.operation,     job.attempt, job.caller,
+                                                      self_of(sys, job), job.run_url, job.order} {}
 
 base::Done FenceKeeper::read() {
   SENTIMARK_LET(object, kubectl_.get("configmap", job_.namespace_name, name_of(job_)));
@@ -108,10 +98,15 @@ base::Result<ClaimResult> FenceKeeper::claim(Decide decide, bool undo) {
     SENTIMARK_TRY(read());
     wire::FenceMove move = decide(record_, claim_);
     if (move == wire::FenceMove::observe) {
-      const bool same = record_->operation == job_.operation;
       SENTIMARK_LET(dead, is_dead());
-      if (!dead && same) return ClaimResult::follow;
-      if (!dead) return held_by_other();
+      if (decide(record_, claim_) != wire::FenceMove::observe) continue;  // it has changed while it was looked at
+      if (!dead && record_->operation == job_.operation) return ClaimResult::follow;
+      if (!dead) {
+        // Written before it is told: what is refused here is never begun by another pod of this try.
+        SENTIMARK_LET(noted, write(wire::refusing(*record_, claim_)));
+        if (noted) return held_by_other();
+        continue;
+      }
       move = wire::FenceMove::acquire;
     }
     switch (move) {

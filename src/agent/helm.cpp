@@ -1,5 +1,6 @@
 #include "agent/helm.hpp"
 
+#include "agent/kubectl.hpp"
 #include "base/text.hpp"
 #include "json/text.hpp"
 
@@ -7,13 +8,10 @@ namespace sentimark::agent {
 namespace {
 
 constexpr base::Millis k_query{60'000};
-constexpr std::size_t k_told = 600;
 constexpr std::size_t k_label_digits = 40;  // a label value holds at most 63 characters
 
 base::Error error_of(const Finished& finished, const std::string& doing) {
-  return base::fail(base::Outcome::remote,
-                    "helm: " + base::shorten(base::trim(base::to_valid_utf8(finished.err)), k_told))
-      .within(doing);
+  return api_error("helm", std::string(base::trim(base::to_valid_utf8(finished.err)))).within(doing);
 }
 
 // Labels on a release came with Helm 3.13.

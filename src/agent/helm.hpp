@@ -14,6 +14,7 @@ struct HelmRevision {
   std::string status;   // "deployed", "superseded", "failed", "pending-upgrade", …
   std::string updated;  // RFC 3339, by the clock of the machine that helm ran on
   bool is_pending() const { return status.rfind("pending-", 0) == 0; }
+  bool is_uninstalling() const { return status == "uninstalling"; }
 };
 
 class Helm {

@@ -36,22 +36,7 @@ std::string words_of(const Finished& finished) {
   return base::join(said, " ");
 }
 
-base::Error error_of(const Finished& finished) {
-  const std::string text = words_of(finished);
-  const std::string reason = reason_of(text);
-  const std::string what = "kubectl: " + base::shorten(text, k_told);
-  if (reason == "Forbidden")
-    return base::fail(Outcome::auth, what, "give this identity the role it lacks in the namespace", reason);
-  if (reason == "Unauthorized" || base::contains(text, "You must be logged in to the server")) {
-    return base::fail(Outcome::auth, what, "the cluster does not accept this identity: check its Kubernetes role",
-                      "Unauthorized");
-  }
-  for (const std::string_view sign : {"Unable to connect to the server", "connection refused", "was refused",
-                                      "i/o timeout", "no such host", "TLS handshake timeout"}) {
-    if (base::contains(text, sign)) return base::fail(Outcome::network, what, "look whether the API server answers");
-  }
-  return base::fail(Outcome::remote, what, {}, reason);
-}
+base::Error error_of(const Finished& finished) { return api_error("kubectl", words_of(finished)); }
 
 base::Result<json::Value> parsed(const std::string& text) {
   auto value = json::parse(text);
@@ -64,6 +49,23 @@ base::Result<json::Value> parsed(const std::string& text) {
 }
 
 }  // namespace
+
+base::Error api_error(std::string_view program, const std::string& text) {
+  const std::string reason = reason_of(text);
+  const std::string what = std::string(program) + ": " + base::shorten(text, k_told);
+  if (reason == "Forbidden" || base::contains(text, " is forbidden: User ")) {
+    return base::fail(Outcome::auth, what, "give this identity the role it lacks in the namespace", "Forbidden");
+  }
+  if (reason == "Unauthorized" || base::contains(text, "You must be logged in to the server")) {
+    return base::fail(Outcome::auth, what, "the cluster does not accept this identity: check its Kubernetes role",
+                      "Unauthorized");
+  }
+  for (const std::string_view sign : {"Unable to connect to the server", "connection refused", "was refused",
+                                      "i/o timeout", "no such host", "TLS handshake timeout"}) {
+    if (base::contains(text, sign)) return base::fail(Outcome::network, what, "look whether the API server answers");
+  }
+  return base::fail(Outcome::remote, what, {}, reason);
+}
 
 base::Result<Finished> Kubectl::run(std::vector<std::string> arguments, std::string input) {
   std::vector<std::string> argv{program_};

@@ -52,6 +52,7 @@ wire::Answer recorded(const Work& work) {
   }
   answer.operation = record->operation;
   answer.attempt = record->attempt;
+  answer.order = record->order;
   answer.caller = record->caller;
   answer.run_url = record->run_url;
   answer.revision = record->revision;

@@ -66,6 +66,12 @@ base::Error ambiguous(const base::Result<sys::Response>& sent) {
                     "run the same job again: it finds out from the cluster and never runs helm twice", "ambiguous");
 }
 
+// Whatever else a provisioningState says, something is still going on (ARM RPC, async-api-reference.md).
+bool is_terminal(std::string_view state) {
+  return base::equals_ignoring_case(state, "Succeeded") || base::equals_ignoring_case(state, "Failed") ||
+         base::equals_ignoring_case(state, "Canceled");
+}
+
 }  // namespace
 
 std::string ClusterId::path() const {
@@ -123,6 +129,7 @@ base::Result<ManagedCluster> Arm::cluster(base::Instant deadline) {
   found.power_state = properties["powerState"]["code"].string_or_empty();
   found.running = found.power_state.empty() || base::equals_ignoring_case(found.power_state, "Running");
   found.provisioning_state = properties["provisioningState"].string_or_empty();
+  found.settled = found.provisioning_state.empty() || is_terminal(found.provisioning_state);
   found.run_command_disabled = properties["apiServerAccessProfile"]["disableRunCommand"].bool_or(false);
   found.entra = properties["aadProfile"].is_object() && properties["aadProfile"]["managed"].bool_or(false);
   return found;
@@ -157,6 +164,18 @@ base::Result<Started> Arm::run_command(const std::string& command, std::string_v
   return started;
 }
 
+base::Done Arm::start_cluster(base::Instant deadline) {
+  sys::Request request;
+  request.method = "POST";
+  request.url = endpoint_ + cluster_.path() + "/start?api-version=" + base::percent_encoded(api_version_);
+  request.timeout = k_post_timeout;
+  // Starting a cluster that starts already changes nothing: it may be asked for again.
+  auto sent = send(std::move(request), true, deadline);
+  if (!sent) return std::move(sent).error().within("starting cluster " + cluster_.name);
+  if (sent->status / 100 != 2) return arm_error(*sent).within("starting cluster " + cluster_.name);
+  return {};
+}
+
 base::Result<CommandState> Arm::result(const Started& command, base::Instant deadline) {
   sys::Request request;
   request.url = command.location;
@@ -171,8 +190,7 @@ base::Result<CommandState> Arm::result(const Started& command, base::Instant dea
   const json::Value& properties = body["properties"];
   state.state = properties["provisioningState"].string_or_empty();
   state.succeeded = base::equals_ignoring_case(state.state, "Succeeded");
-  state.ended = state.succeeded || base::equals_ignoring_case(state.state, "Failed") ||
-                base::equals_ignoring_case(state.state, "Canceled");
+  state.ended = is_terminal(state.state);
   state.reason = properties["reason"].string_or_empty();
   // Absent is not zero: a command that never ran has no exit code.
   state.exit_code = static_cast<int>(std::clamp<std::int64_t>(properties["exitCode"].int_or(-1), -1, 255));

@@ -1,4 +1,4 @@
-// Arm: the three calls of Azure Resource Manager that a deploy needs, on one managed cluster (deploy.md section 1).
+// Arm: the calls of Azure Resource Manager that a deploy needs, on one managed cluster (deploy.md section 1).
 #pragma once
 #include <string>
 
@@ -21,6 +21,7 @@ struct ManagedCluster {
   bool running = true;  // powerState
   std::string power_state;
   std::string provisioning_state;
+  bool settled = true;  // no operation is in progress
   bool run_command_disabled = false;
   bool entra = false;  // its API server asks for the caller's own token
 };
@@ -46,14 +47,19 @@ class Arm {
   Arm(sys::Sys& sys, sys::Http& http, Entra& entra, std::string endpoint, std::string scope, ClusterId cluster,
       std::string api_version);
 
-  // Errors of all three: auth, network, remote, timeout, interrupted, with ARM's own code and a cure.
+  // Errors of all: auth, network, remote, timeout, interrupted, with ARM's own code and a cure.
   base::Result<ManagedCluster> cluster(base::Instant deadline);
 
   // Starts a command; sent once, or again where it surely did not arrive. `context` is a ZIP. `token` is empty on
   // clusters without Entra ID. Further errors: unknown with code "ambiguous" when it may have started all the same,
-  // remote with code "too-large" for the context.
+  // remote with code "too-large" for the context; is_busy() while another operation is in
+  // progress.
   base::Result<Started> run_command(const std::string& command, std::string_view context, const base::Secret& token,
                                     base::Instant deadline);
+
+  // Asks a stopped cluster to start and does not wait for it: `cluster` tells how far it is. Fails with is_busy() while
+  // another operation is in progress.
+  base::Done start_cluster(base::Instant deadline);
 
   base::Result<CommandState> result(const Started& command, base::Instant deadline);
 

@@ -75,6 +75,10 @@ base::Error arm_error(const sys::Response& response) {
   if (code == "OperationNotAllowed" && base::contains(message, "Power State(Stopped)")) {
     return base::fail(Outcome::refused, what, "start the cluster (az aks start), then run again", "stopped");
   }
+  if (base::contains(message, "Another operation")) {
+    return base::fail(Outcome::remote, what,
+                      "another operation on the cluster is in progress: wait for its end, run again", "busy");
+  }
   if (base::contains(message, "disableRunCommand") || base::contains(message, "Run command is disabled")) {
     return base::fail(
         Outcome::refused, what,
@@ -84,5 +88,7 @@ base::Error arm_error(const sys::Response& response) {
   }
   return base::fail(Outcome::remote, what, response.status >= 500 ? "run again" : "", code);
 }
+
+bool is_busy(const base::Error& error) { return error.code == "busy" || error.code == "AKSOperationPreempted"; }
 
 }  // namespace sentimark::azure

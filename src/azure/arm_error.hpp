@@ -9,4 +9,7 @@ namespace sentimark::azure {
 // and where the code is not known the status.
 base::Error arm_error(const sys::Response& response);
 
+// Whether another operation on the cluster was in the way.
+bool is_busy(const base::Error& error);
+
 }  // namespace sentimark::azure

@@ -50,16 +50,14 @@ std::string cause_in(const std::string& description) {
   return base::shorten(base::trim(text), k_told);
 }
 
-std::string presented(std::string_view assertion) {
+Presented presented_in(std::string_view assertion) {
   const json::Value claims = claims_of(assertion);
-  if (!claims.is_object()) return {};
   const json::Value& audience =
       claims["aud"].is_array() && !claims["aud"].items().empty() ? claims["aud"].items().front() : claims["aud"];
-  return "; presented were issuer " + claims["iss"].string_or_empty() + ", subject " + claims["sub"].string_or_empty() +
-         ", audience " + audience.string_or_empty();
+  return {claims["iss"].string_or_empty(), claims["sub"].string_or_empty(), audience.string_or_empty()};
 }
 
-base::Error refusal(const sys::Response& response, std::string_view assertion) {
+base::Error refusal(const sys::Response& response, const Presented& presented) {
   const auto body = json::parse(response.body);
   const std::string description = body ? (*body)["error_description"].string_or_empty() : "";
   const std::string code = code_in(description);
@@ -72,8 +70,12 @@ base::Error refusal(const sys::Response& response, std::string_view assertion) {
   for (const Advice& advice : k_advice) {
     if (advice.code == code) cure = advice.cure;
   }
-  return base::fail(Outcome::auth, "Entra refused the identity: " + cause_in(description) + presented(assertion), cure,
-                    code);
+  std::string what = "Entra refused the identity: " + cause_in(description);
+  if (!presented.issuer.empty()) {
+    what += "; presented were issuer " + presented.issuer + ", subject " + presented.subject + ", audience " +
+            presented.audience;
+  }
+  return base::fail(Outcome::auth, what, cure, code);
 }
 
 }  // namespace
@@ -106,6 +108,7 @@ base::Result<Token> Entra::token(const std::string& scope, base::Instant deadlin
 
 base::Result<Token> Entra::request(const std::string& scope, base::Instant deadline) {
   SENTIMARK_LET(assertion, assertion_(deadline));
+  presented_ = presented_in(assertion.reveal());
   sys::Request request;
   request.method = "POST";
   request.url = authority_ + "/" + base::percent_encoded(tenant_) + "/oauth2/v2.0/token";
@@ -118,7 +121,7 @@ base::Result<Token> Entra::request(const std::string& scope, base::Instant deadl
   const base::Instant asked = sys_.clock.monotonic();
   auto sent = net::send_with_retry(sys_, http_, request, {}, deadline);
   if (!sent) return std::move(sent).error().within("asking Entra for a token");
-  if (sent->status != 200) return refusal(*sent, assertion.reveal());
+  if (sent->status != 200) return refusal(*sent, presented_);
   const auto body = json::parse(sent->body);
   const std::string text = body ? (*body)["access_token"].string_or_empty() : "";
   if (text.empty()) return base::fail(Outcome::remote, "Entra's answer holds no access token", "check authority-host");

@@ -24,6 +24,13 @@ using Assertion = std::function<base::Result<base::Secret>(base::Instant deadlin
 // concepts/aks.md).
 inline constexpr std::string_view k_aks_scope = "6dae42f8-4368-4678-94ff-3960e28e3630/.default";
 
+// What the last assertion said of itself, not verified: for messages only. Empty before the first.
+struct Presented {
+  std::string issuer;
+  std::string subject;
+  std::string audience;
+};
+
 class Entra {
  public:
   Entra(sys::Sys& sys, sys::Http& http, std::string authority, std::string tenant, std::string client,
@@ -36,6 +43,8 @@ class Entra {
   // Throws away what is remembered for the scope: its token was refused.
   void forget(const std::string& scope) { tokens_.erase(scope); }
 
+  const Presented& presented() const { return presented_; }
+
  private:
   base::Result<Token> request(const std::string& scope, base::Instant deadline);
   sys::Sys& sys_;
@@ -45,6 +54,7 @@ class Entra {
   std::string client_;
   Assertion assertion_;
   std::map<std::string, Token> tokens_;
+  Presented presented_;
 };
 
 // What a JWT says of itself, not verified: for messages only. Null when it is none.

@@ -1,7 +1,9 @@
 #include "base/encoding.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <utility>
 
 namespace sentimark::base {
 namespace {
@@ -14,26 +16,50 @@ Error bad_base64(std::string_view why, std::size_t offset) {
               "send the text again as RFC 4648 base64");
 }
 
-// Sextets to bytes; `count` tells how many characters of the alphabet stood before the padding.
-Result<std::string> pack_sextets(const std::string& sextets, std::size_t end_offset) {
-  const std::size_t rest = sextets.size() % 4;
-  if (rest == 1) return bad_base64("one character is missing or left over", end_offset);
-  std::string bytes;
-  bytes.reserve(sextets.size() * 3 / 4);
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  for (const char sextet : sextets) {
-    bits = (bits << 6U) | static_cast<unsigned char>(sextet);
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      bytes.push_back(static_cast<char>((bits >> held) & 0xFFU));
-    }
+constexpr unsigned char k_no_sextet = 64;
+
+constexpr std::array<unsigned char, 256> sextets_of(std::string_view alphabet) {
+  std::array<unsigned char, 256> sextets{};
+  sextets.fill(k_no_sextet);
+  for (std::size_t i = 0; i < alphabet.size(); ++i) {
+    sextets[static_cast<unsigned char>(alphabet[i])] = static_cast<unsigned char>(i);
   }
-  // Non-zero bits behind the last byte would make two texts mean the same bytes.
-  if ((bits & ((1U << held) - 1U)) != 0) return bad_base64("bits are set behind the last byte", end_offset);
-  return bytes;
+  return sextets;
 }
+
+constexpr auto k_sextets = sextets_of(k_alphabet);
+constexpr auto k_url_sextets = sextets_of(k_url_alphabet);
+
+// Sextets to bytes.
+class Packer {
+ public:
+  explicit Packer(std::size_t characters) { bytes_.reserve(characters / 4 * 3 + 3); }
+
+  void add(unsigned char sextet) {
+    bits_ = (bits_ << 6U) | sextet;
+    held_ += 6;
+    ++count_;
+    if (held_ < 8) return;
+    held_ -= 8;
+    bytes_.push_back(static_cast<char>((bits_ >> held_) & 0xFFU));
+  }
+
+  std::size_t count() const { return count_; }
+
+  // Takes the bytes out; once.
+  Result<std::string> finish(std::size_t end_offset) {
+    if (count_ % 4 == 1) return bad_base64("one character is missing or left over", end_offset);
+    // Non-zero bits behind the last byte would make two texts mean the same bytes.
+    if ((bits_ & ((1U << held_) - 1U)) != 0) return bad_base64("bits are set behind the last byte", end_offset);
+    return std::move(bytes_);
+  }
+
+ private:
+  std::string bytes_;
+  std::uint32_t bits_ = 0;
+  unsigned held_ = 0;
+  std::size_t count_ = 0;
+};
 
 }  // namespace
 
@@ -54,25 +80,21 @@ bool is_hex(std::string_view text) {
 }
 
 std::string to_base64(std::string_view bytes) {
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+  std::string text((bytes.size() + 2) / 3 * 4, '=');
+  char* out = text.data();
+  for (std::size_t i = 0; i < bytes.size(); i += 3, out += 4) {
     const std::size_t have = std::min<std::size_t>(3, bytes.size() - i);
     std::uint32_t group = 0;
     for (std::size_t j = 0; j < 3; ++j) {
       group = (group << 8U) | (j < have ? static_cast<unsigned char>(bytes[i + j]) : 0U);
     }
-    text.push_back(k_alphabet[(group >> 18U) & 63U]);
-    text.push_back(k_alphabet[(group >> 12U) & 63U]);
-    text.push_back(have > 1 ? k_alphabet[(group >> 6U) & 63U] : '=');
-    text.push_back(have > 2 ? k_alphabet[group & 63U] : '=');
+    for (std::size_t j = 0; j <= have; ++j) out[j] = k_alphabet[(group >> (18U - 6U * j)) & 63U];
   }
   return text;
 }
 
 Result<std::string> from_base64(std::string_view text) {
-  std::string sextets;
-  sextets.reserve(text.size());
+  Packer packer(text.size());
   std::size_t padding = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
@@ -82,23 +104,22 @@ Result<std::string> from_base64(std::string_view text) {
       continue;
     }
     if (padding != 0) return bad_base64("data after padding", i);
-    const std::size_t sextet = k_alphabet.find(c);
-    if (sextet == std::string_view::npos) return bad_base64("a character outside the alphabet", i);
-    sextets.push_back(static_cast<char>(sextet));
+    const unsigned char sextet = k_sextets[static_cast<unsigned char>(c)];
+    if (sextet == k_no_sextet) return bad_base64("a character outside the alphabet", i);
+    packer.add(sextet);
   }
-  if ((sextets.size() + padding) % 4 != 0) return bad_base64("the length is not a multiple of four", text.size());
-  return pack_sextets(sextets, text.size());
+  if ((packer.count() + padding) % 4 != 0) return bad_base64("the length is not a multiple of four", text.size());
+  return packer.finish(text.size());
 }
 
 Result<std::string> from_base64url(std::string_view text) {
-  std::string sextets;
-  sextets.reserve(text.size());
+  Packer packer(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::size_t sextet = k_url_alphabet.find(text[i]);
-    if (sextet == std::string_view::npos) return bad_base64("a character outside the URL alphabet", i);
-    sextets.push_back(static_cast<char>(sextet));
+    const unsigned char sextet = k_url_sextets[static_cast<unsigned char>(text[i])];
+    if (sextet == k_no_sextet) return bad_base64("a character outside the URL alphabet", i);
+    packer.add(sextet);
   }
-  return pack_sextets(sextets, text.size());
+  return packer.finish(text.size());
 }
 
 std::string percent_encoded(std::string_view text) {

@@ -109,14 +109,21 @@ std::string shorten(std::string_view text, std::size_t limit) {
   return std::string(text.substr(0, cut)) + "\u2026";
 }
 
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
 std::string to_valid_utf8(std::string_view bytes) {
   if (is_valid_utf8(bytes)) return std::string(bytes);
   std::string text;
   text.reserve(bytes.size());
   while (!bytes.empty()) {
-    const CodePoint point = first_code_point(bytes);
-    append_utf8(text, point.value);
-    bytes.remove_prefix(point.length);
+    const std::size_t valid = valid_utf8_prefix(bytes);
+    text.append(bytes.substr(0, valid));
+    bytes.remove_prefix(valid);
+    if (bytes.empty()) break;
+    append_utf8(text, first_code_point(bytes).value);
+    bytes.remove_prefix(1);
   }
   return text;
 }

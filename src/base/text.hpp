@@ -24,6 +24,9 @@ std::optional<std::uint64_t> parse_unsigned(std::string_view text);
 // At most `limit` bytes, cut at a UTF-8 boundary, with "…" when cut.
 std::string shorten(std::string_view text, std::size_t limit);
 
+// "1 call", "2 calls": the noun is one that takes an s.
+std::string counted(std::uint64_t count, std::string_view noun);
+
 // Invalid UTF-8 bytes become U+FFFD, so that what others printed can travel in JSON.
 std::string to_valid_utf8(std::string_view bytes);
 

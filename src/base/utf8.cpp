@@ -62,21 +62,24 @@ std::size_t count_code_points(std::string_view text) {
   return count;
 }
 
-bool is_valid_utf8(std::string_view text) {
-  while (!text.empty()) {
-    // Most text is ASCII: eight bytes at a time.
-    std::uint64_t eight = 0;
-    while (text.size() >= sizeof eight) {
-      std::memcpy(&eight, text.data(), sizeof eight);
-      if ((eight & 0x8080808080808080U) != 0) break;
-      text.remove_prefix(sizeof eight);
+std::size_t valid_utf8_prefix(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    std::uint64_t eight = 0;  // most texts are ASCII: eight bytes at a time
+    if (text.size() - at >= sizeof eight) {
+      std::memcpy(&eight, text.data() + at, sizeof eight);
+      if ((eight & 0x8080808080808080U) == 0) {
+        at += sizeof eight;
+        continue;
+      }
     }
-    if (text.empty()) break;
-    const CodePoint point = first_code_point(text);
-    if (!point.valid) return false;
-    text.remove_prefix(point.length);
+    const CodePoint point = first_code_point(text.substr(at));
+    if (!point.valid) break;
+    at += point.length;
   }
-  return true;
+  return at;
 }
+
+bool is_valid_utf8(std::string_view text) { return valid_utf8_prefix(text) == text.size(); }
 
 }  // namespace sentimark::base

@@ -23,6 +23,9 @@ void append_utf8(std::string& text, char32_t value);
 
 std::size_t count_code_points(std::string_view text);
 
+// How many bytes of the text's beginning are valid.
+std::size_t valid_utf8_prefix(std::string_view text);
+
 bool is_valid_utf8(std::string_view text);
 
 }  // namespace sentimark::base

@@ -35,6 +35,7 @@ base::Result<std::vector<sys::FileInfo>> FolderFiles::list(const std::string& pa
 base::Result<std::string> FolderFiles::make_private_dir(const std::string& parent) {
   return inner_.make_private_dir(full(parent));
 }
+base::Result<std::string> FolderFiles::absolute(const std::string& path) { return inner_.absolute(full(path)); }
 base::Done FolderFiles::remove_tree(const std::string& path) { return inner_.remove_tree(full(path)); }
 
 base::Result<sys::ProcessId> FolderProcesses::start(const sys::Command& command) {

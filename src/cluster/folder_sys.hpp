@@ -26,6 +26,7 @@ class FolderFiles final : public sys::Files {
   base::Result<sys::FileInfo> stat(const std::string& path) override;
   base::Result<std::vector<sys::FileInfo>> list(const std::string& path) override;
   base::Result<std::string> make_private_dir(const std::string& parent) override;
+  base::Result<std::string> absolute(const std::string& path) override;
   base::Done remove_tree(const std::string& path) override;
 
  private:

@@ -12,13 +12,13 @@ namespace {
 using base::Outcome;
 
 // The agent works in a folder of its own: what the user named is named from where the user stands.
-std::string absolute(const sys::Env& env, const std::string& path) {
-  if (path.empty() || path.front() == '/' || path.find('/') == std::string::npos) return path;
-  return env.get_or("PWD", ".") + "/" + path;
+base::Result<std::string> absolute(sys::Files& files, const std::string& path) {
+  return path.empty() ? path : files.absolute(path);
 }
 
-std::string absolute_file(const sys::Env& env, const std::string& path) {
-  return path.empty() || path.front() == '/' ? path : env.get_or("PWD", ".") + "/" + path;
+// A bare name is looked for on PATH.
+base::Result<std::string> absolute_program(sys::Files& files, const std::string& path) {
+  return path.find('/') == std::string::npos ? path : files.absolute(path);
 }
 
 }  // namespace
@@ -33,8 +33,15 @@ base::Done LocalDoor::open(base::Instant) {
 
 base::Result<wire::Answer> LocalDoor::run(wire::Job job, const std::vector<Payload>& payloads, base::Instant deadline) {
   job.in_pod = false;
-  job.helm = absolute(sys_.env, job.helm);
-  job.kubectl = absolute(sys_.env, job.kubectl);
+  SENTIMARK_LET(helm, absolute_program(sys_.files, job.helm));
+  SENTIMARK_LET(kubectl, absolute_program(sys_.files, job.kubectl));
+  job.helm = std::move(helm);
+  job.kubectl = std::move(kubectl);
+  std::string config = kubeconfig_.empty() ? sys_.env.get_or("KUBECONFIG", "") : kubeconfig_;
+  if (config.find(':') == std::string::npos) {  // several files in one KUBECONFIG are kubectl's own matter
+    SENTIMARK_LET(file, absolute(sys_.files, config));
+    config = std::move(file);
+  }
   job.not_after = sys_.clock.wall() + std::max(base::Millis{1'000}, deadline - sys_.clock.monotonic());
   const Parcel parcel = parcel_of(std::move(job), payloads);
   SENTIMARK_LET(folder, sys_.files.make_private_dir(sys_.env.get_or("RUNNER_TEMP", sys_.env.get_or("TMPDIR", "/tmp"))));
@@ -46,9 +53,7 @@ base::Result<wire::Answer> LocalDoor::run(wire::Job job, const std::vector<Paylo
   if (written) {
     ++costs_.calls;
     std::map<std::string, std::string> own;
-    const std::string config = kubeconfig_.empty() ? sys_.env.get_or("KUBECONFIG", "") : kubeconfig_;
-    // Several files in one KUBECONFIG are kubectl's own matter.
-    if (!config.empty() && config.find(':') == std::string::npos) own["KUBECONFIG"] = absolute_file(sys_.env, config);
+    if (!config.empty()) own["KUBECONFIG"] = config;
     FolderEnv env(sys_.env, std::move(own));
     FolderFiles files(sys_.files, folder);
     FolderProcesses processes(sys_.processes, folder);

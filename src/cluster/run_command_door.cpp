@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "agent_images/agent_images.hpp"
+#include "azure/arm_error.hpp"
 #include "base/text.hpp"
 #include "cluster/parcel.hpp"
+#include "cluster/readiness.hpp"
 #include "pack/zip.hpp"
 
 namespace sentimark::cluster {
@@ -17,6 +19,8 @@ constexpr base::Millis k_seldom{5'000};
 constexpr base::Millis k_rarely{10'000};
 constexpr base::Millis k_pod_start{10'000};      // a command's pod is up in seconds; a call is planned with this much
 constexpr base::Millis k_token_reserve{60'000};  // a mutating call must end before its token does
+constexpr base::Millis k_wake{20 * 60'000};      // a cluster starts in minutes: that is no part of a release's time
+constexpr int k_busy_tries = 3;                  // one operation after another may hold the cluster
 constexpr int k_not_executable = 126;
 constexpr int k_not_found = 127;
 
@@ -74,21 +78,9 @@ base::Millis poll_wait(int looks, base::Millis since_start, base::Millis until_p
 }
 
 base::Done RunCommandDoor::open(base::Instant deadline) {
-  SENTIMARK_LET(cluster, arm_.cluster(deadline));
+  if (wake_) deadline = std::max(deadline, sys_.clock.monotonic() + k_wake);
+  SENTIMARK_LET(cluster, ready(sys_, arm_, wake_, deadline));
   entra_cluster_ = cluster.entra;
-  if (!cluster.running) {
-    return base::fail(Outcome::refused,
-                      "cluster " + arm_.id().name + " is not running: its power state is " + cluster.power_state,
-                      "start it (az aks start --resource-group " + arm_.id().resource_group + " --name " +
-                          arm_.id().name + "), then run again",
-                      "stopped");
-  }
-  if (cluster.run_command_disabled) {
-    return base::fail(
-        Outcome::refused, "run command is disabled on cluster " + arm_.id().name,
-        "enable it (az aks update --enable-run-command), or use transport: local on a runner inside the network",
-        "run-command-disabled");
-  }
   return {};
 }
 
@@ -122,6 +114,10 @@ base::Result<wire::Answer> RunCommandDoor::run(wire::Job job, const std::vector<
   ++costs_.calls;
   costs_.bytes += context.size();
   auto started = arm_.run_command(command_line(parcel.arguments()), context, token, deadline);
+  for (int tries = 1; !started && azure::is_busy(started.error()) && tries < k_busy_tries; ++tries) {
+    SENTIMARK_TRY(settle(sys_, arm_, deadline));
+    started = arm_.run_command(command_line(parcel.arguments()), context, token, deadline);
+  }
   if (!started) return std::move(started).error();
   const base::Instant end = sys_.clock.monotonic() + planned;
   SENTIMARK_LET(state, wait_for(*started, end, deadline));

@@ -7,7 +7,9 @@ namespace sentimark::cluster {
 
 class RunCommandDoor final : public Door {
  public:
-  RunCommandDoor(sys::Sys& sys, azure::Arm& arm, azure::Entra& entra) : sys_(sys), arm_(arm), entra_(entra) {}
+  // `wake`: a stopped cluster is started.
+  RunCommandDoor(sys::Sys& sys, azure::Arm& arm, azure::Entra& entra, bool wake = false)
+      : sys_(sys), arm_(arm), entra_(entra), wake_(wake) {}
 
   base::Done open(base::Instant deadline) override;
   base::Result<wire::Answer> run(wire::Job job, const std::vector<Payload>& payloads, base::Instant deadline) override;
@@ -22,6 +24,7 @@ class RunCommandDoor final : public Door {
   sys::Sys& sys_;
   azure::Arm& arm_;
   azure::Entra& entra_;
+  bool wake_;
   bool entra_cluster_ = false;
   std::string architecture_;  // of the pod, once an answer has told it
   Costs costs_;

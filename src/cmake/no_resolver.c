@@ -1,5 +1,5 @@
 /* Linked into every program: a static glibc must never look up names. Its resolver loads plug-ins of whatever libc the
-   machine has and can crash the program there. Names are resolved by c-ares inside libcurl; what still refers to these
+   machine has and can crash the program there. Names are resolved by c-ares (src/net); what still refers to these
    calls (OpenSSL's own connecting, c-ares' service names) is never reached, and fails at once if it ever is. With them
    here, a link that pulls glibc's resolver in fails (-Wl,--fatal-warnings) instead of warning. */
 #include <errno.h>

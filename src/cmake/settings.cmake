@@ -5,10 +5,12 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 
+# A second checkout takes its objects from the first one's compilation: no path of the folder decides.
 find_program(SENTIMARK_CCACHE ccache)
 if(SENTIMARK_CCACHE)
-  set(CMAKE_C_COMPILER_LAUNCHER ${SENTIMARK_CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${SENTIMARK_CCACHE})
+  set(ccache ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${SENTIMARK_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${ccache})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${ccache})
 endif()
 
 option(SENTIMARK_WERROR "warnings are errors" ON)
@@ -32,13 +34,13 @@ endif()
 target_compile_options(sentimark_settings INTERFACE
   $<$<CONFIG:Release>:-ffunction-sections;-fdata-sections;-fstack-protector-strong;-D_FORTIFY_SOURCE=2>)
 
-# Not -Wnull-dereference, and in a release not -Wmaybe-uninitialized: g++ 12 reports them inside std::string, std::vector
-# and std::variant once they are inlined.
+# Not -Wnull-dereference, and in a release or with sanitizers not -Wmaybe-uninitialized: g++ 12 reports them inside
+# std::string, std::vector and std::variant once they are inlined.
 add_library(sentimark_warnings INTERFACE)
 target_compile_options(sentimark_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wextra-semi
   -Wconversion -Wsign-conversion -Wformat=2 -Wimplicit-fallthrough -Wold-style-cast
-  $<$<CONFIG:Release>:-Wno-maybe-uninitialized>
+  $<$<OR:$<CONFIG:Release>,$<BOOL:${SENTIMARK_SANITIZE}>>:-Wno-maybe-uninitialized>
   $<$<BOOL:${SENTIMARK_WERROR}>:-Werror>)
 
 # What also runs inside the cluster is built without exceptions and RTTI everywhere, so that the tests test the same code.

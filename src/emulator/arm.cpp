@@ -17,7 +17,17 @@ std::string action_of(const std::string& operation) {
   const std::string prefix = "Microsoft.ContainerService/managedClusters/";
   if (operation == "runCommand") return prefix + "runcommand/action";
   if (operation == "commandResult") return prefix + "commandResults/read";
+  if (operation == "startCluster") return prefix + "start/action";
   return operation == "getCluster" ? prefix + "read" : "Microsoft.Resources/subscriptions/read";
+}
+
+bool is_action(const std::string& operation) { return operation == "runCommand" || operation == "startCluster"; }
+
+// How AKS refuses what would disturb an operation that is under way.
+Reply in_progress(const ClusterState& state) {
+  return arm_error(409, "OperationNotAllowed",
+                   "Operation is not allowed: Another operation (" + state.provisioning +
+                       ") is in progress, please wait for it to finish before starting a new operation.");
 }
 
 Reply denied_by_policy(const Arm::Target& target) {
@@ -38,7 +48,11 @@ Reply denied_by_policy(const Arm::Target& target) {
 }  // namespace
 
 Arm::Arm(const Config& config, const Identity& identity, std::optional<Kubernetes> cluster, std::string url)
-    : config_(config), identity_(identity), url_(std::move(url)), commands_(config, std::move(cluster)) {}
+    : config_(config),
+      identity_(identity),
+      url_(std::move(url)),
+      commands_(config, std::move(cluster)),
+      power_(config) {}
 
 std::optional<Arm::Target> Arm::target_of(const Request& request) {
   if (request.method == "GET" && request.path == "/subscriptions") return Target{"subscriptions", "", "", "", ""};
@@ -46,6 +60,9 @@ std::optional<Arm::Target> Arm::target_of(const Request& request) {
   // "", subscriptions, S, resourceGroups, G, providers, Microsoft.ContainerService, managedClusters, N, and what of it
   const std::vector<std::string> parts = base::split(request.path, '/');
   const auto is = [&](std::size_t index, const char* word) { return base::equals_ignoring_case(parts[index], word); };
+  if (parts.size() == 9 && is(1, "subscriptions") && is(3, "providers") && is(4, "Microsoft.ContainerService") &&
+      is(5, "locations") && is(7, "operationresults") && request.method == "GET" && !parts[2].empty())
+    return Target{"operationResult", parts[2], "", "", parts[8]};
   if (parts.size() < 9 || parts.size() > 11 || !is(1, "subscriptions") || !is(3, "resourceGroups") ||
       !is(5, "providers") || !is(6, "Microsoft.ContainerService") || !is(7, "managedClusters"))
     return std::nullopt;
@@ -53,13 +70,15 @@ std::optional<Arm::Target> Arm::target_of(const Request& request) {
   if (target.subscription.empty() || target.group.empty() || target.name.empty()) return std::nullopt;
   if (parts.size() == 10 && is(9, "runCommand")) {
     target.operation = "runCommand";
+  } else if (parts.size() == 10 && is(9, "start")) {
+    target.operation = "startCluster";
   } else if (parts.size() == 11 && is(9, "commandResults") && base::is_hex(parts[10])) {
     target.operation = "commandResult";
     target.id = parts[10];
   } else if (parts.size() != 9) {
     return std::nullopt;
   }
-  if (request.method != (target.operation == "runCommand" ? "POST" : "GET")) return std::nullopt;
+  if (request.method != (is_action(target.operation) ? "POST" : "GET")) return std::nullopt;
   return target;
 }
 
@@ -79,9 +98,10 @@ Reply Arm::refusal(const Target& target, const Request& request) const {
   if (version.status != 200 || target.operation == "subscriptions") return version;
   if (!base::equals_ignoring_case(target.subscription, config_.subscription))
     return arm_error(404, "SubscriptionNotFound", "The subscription '" + target.subscription + "' could not be found.");
+  if (target.operation == "operationResult") return version;  // whoever may start may read how far it is
   // The scope of an action on a resource is the resource itself.
   const std::string scope =
-      target.operation == "runCommand" ? request.path.substr(0, request.path.rfind('/')) : request.path;
+      is_action(target.operation) ? request.path.substr(0, request.path.rfind('/')) : request.path;
   const std::string action = action_of(target.operation);
   if (!is_allowed(config_.roles, action, scope))
     return authorization_failed(config_.client, config_.object_id, action, scope);
@@ -112,10 +132,12 @@ Reply Arm::run(const Target& target, const Request& request, const std::optional
   const std::string kind = fault ? fault->kind : "";
   if (request.body.size() > config_.context_limit)
     return arm_error(413, "RequestContentTooLarge", "The request content was too large: it exceeds the maximum size.");
-  if (config_.power_state != "Running")
+  const ClusterState state = power_.now();
+  if (state.power != "Running")
     return arm_error(409, "OperationNotAllowed",
-                     "managed cluster is in Provisioning State(Succeeded) and Power State(" + config_.power_state +
-                         "), running a command cannot be performed");
+                     "managed cluster is in Provisioning State(" + state.provisioning + ") and Power State(" +
+                         state.power + "), running a command cannot be performed");
+  if (!state.is_settled()) return in_progress(state);
   if (config_.disable_run_command)
     return arm_error(400, "BadRequest",
                      "Run command is disabled on this cluster (apiServerAccessProfile.disableRunCommand is true).");
@@ -160,6 +182,32 @@ Reply Arm::run(const Target& target, const Request& request, const std::optional
   return reply;
 }
 
+// managedClusters/NAME/start: 202 and the cluster says itself how far it is (2025-10-01/managedClusters.json).
+Reply Arm::start(const Target& target, const Request& request) {
+  if (!power_.start()) return in_progress(power_.now());
+  return starting(target, request);
+}
+
+Reply Arm::starting(const Target& target, const Request& request) const {
+  Reply reply = json_reply(202, json::Value());
+  reply.body.clear();
+  reply.headers = {{"Location", url_ + "/subscriptions/" + target.subscription +
+                                    "/providers/Microsoft.ContainerService/locations/westeurope/operationresults/start"
+                                    "?api-version=" +
+                                    request.parameter("api-version")},
+                   {"Retry-After", "10"}};
+  return reply;
+}
+
+// The Location of a start: 202 while it goes on, then 204.
+Reply Arm::operation_result(const Target& target, const Request& request) {
+  if (target.id != "start") return arm_error(404, "NotFound", "The operation '" + target.id + "' was not found.");
+  if (!power_.now().is_settled()) return starting(target, request);
+  Reply reply = json_reply(204, json::Value());
+  reply.body.clear();
+  return reply;
+}
+
 Reply Arm::result(const Target& target, const Request& request, bool stale) {
   const auto found = commands_.look(target.id, stale);
   if (!found) return arm_error(404, "NotFound", "The command '" + target.id + "' was not found.");
@@ -201,8 +249,10 @@ Reply Arm::answer(const Target& target, const Request& request, const std::optio
     return reply;
   }
   if (target.operation == "runCommand") return run(target, request, fault);
+  if (target.operation == "startCluster") return start(target, request);
+  if (target.operation == "operationResult") return operation_result(target, request);
   if (target.operation == "commandResult") return result(target, request, fault && fault->kind == "stale-result");
-  if (target.operation == "getCluster") return json_reply(200, managed_cluster(config_));
+  if (target.operation == "getCluster") return json_reply(200, managed_cluster(config_, power_.now()));
   const json::Value own = json::Object{{"id", "/subscriptions/" + config_.subscription},
                                        {"subscriptionId", config_.subscription},
                                        {"tenantId", config_.tenant},

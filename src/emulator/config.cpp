@@ -19,6 +19,8 @@ json::Value defaults() {
       {"disableRunCommand", false},
       {"throttle", false},
       {"powerState", "Running"},
+      {"startSeconds", 240},
+      {"busySeconds", 0},
       {"accessTokenSeconds", 3600},
       {"actions", json::Array{"*"}},
       {"roleAssignments", json::Array{}},
@@ -106,6 +108,8 @@ base::Result<Config> read_config(const std::string& text) {
   config.disable_run_command = all["disableRunCommand"].bool_or(false);
   config.throttle = all["throttle"].bool_or(false);
   config.power_state = all["powerState"].string_or_empty();
+  config.start_seconds = all["startSeconds"].number_or(0);
+  config.busy_seconds = all["busySeconds"].number_or(0);
   config.token_seconds = all["accessTokenSeconds"].int_or(3600);
   config.immutable_subject = all["immutableSubject"].bool_or(false);
   config.github = all["github"];

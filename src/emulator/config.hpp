@@ -25,6 +25,8 @@ struct Config {
   bool disable_run_command = false;
   bool throttle = false;  // count requests as the provider does
   std::string power_state;
+  double start_seconds = 0;  // how long a stopped cluster takes to start
+  double busy_seconds = 0;   // how long it is busy with another operation after the emulator began
   std::int64_t token_seconds = 3600;
   std::vector<RoleAssignment> roles;  // what the client may do where
   json::Value cluster_properties;     // merged over the cluster's own

@@ -19,7 +19,7 @@ void merge(json::Value& into, const json::Value& from) {
 
 json::Value enabled(bool value) { return json::Object{{"enabled", value}}; }
 
-json::Value agent_pool(const Config& config) {
+json::Value agent_pool(const ClusterState& state) {
   return json::Object{{"name", "system"},
                       {"mode", "System"},
                       {"type", "VirtualMachineScaleSets"},
@@ -30,8 +30,8 @@ json::Value agent_pool(const Config& config) {
                       {"maxPods", 110},
                       {"orchestratorVersion", "1.35"},
                       {"currentOrchestratorVersion", "1.35.8"},
-                      {"provisioningState", "Succeeded"},
-                      {"powerState", json::Object{{"code", config.power_state}}},
+                      {"provisioningState", state.provisioning},
+                      {"powerState", json::Object{{"code", state.power}}},
                       {"enableAutoScaling", false},
                       {"nodeTaints", json::Array{}},
                       {"nodeLabels", json::Object{}}};
@@ -50,7 +50,7 @@ std::string cluster_id(const Config& config) {
          "/providers/Microsoft.ContainerService/managedClusters/" + config.cluster;
 }
 
-json::Value managed_cluster(const Config& config) {
+json::Value managed_cluster(const Config& config, const ClusterState& state) {
   const std::string group = "MC_" + config.resource_group + "_" + config.cluster + "_" + location;
   const std::string hash = sha256_hex(cluster_id(config));
   const std::string zone = "." + hash.substr(8, 8) + ".privatelink." + location + ".azmk8s.io";
@@ -58,8 +58,8 @@ json::Value managed_cluster(const Config& config) {
                               "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/" + config.cluster +
                               "-agentpool";
   json::Value properties = json::Object{
-      {"provisioningState", "Succeeded"},
-      {"powerState", json::Object{{"code", config.power_state}}},
+      {"provisioningState", state.provisioning},
+      {"powerState", json::Object{{"code", state.power}}},
       {"kubernetesVersion", "1.35"},
       {"currentKubernetesVersion", "1.35.8"},
       {"dnsPrefix", config.cluster},
@@ -69,7 +69,7 @@ json::Value managed_cluster(const Config& config) {
       {"enableRBAC", true},
       {"disableLocalAccounts", config.aad},
       {"maxAgentPools", 100},
-      {"agentPoolProfiles", json::Array{agent_pool(config)}},
+      {"agentPoolProfiles", json::Array{agent_pool(state)}},
       {"networkProfile", network()},
       {"apiServerAccessProfile", json::Object{{"enablePrivateCluster", true},
                                               {"enablePrivateClusterPublicFQDN", false},

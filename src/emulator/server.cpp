@@ -268,6 +268,8 @@ base::Done serve(const Config& config, Faults& faults) {
   sigaddset(&ends, SIGINT);
   sigaddset(&ends, SIGTERM);
   std::thread serving([&server] { server.listen_after_bind(); });
+  // A stop before the start would be forgotten.
+  while (!server.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   const bool written = write_state(config, url, token);
   int signal = 0;
   if (written) sigwait(&ends, &signal);

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
+#include <utility>
 
-#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "kube/signature.hpp"
 
@@ -20,24 +21,30 @@ constexpr std::array<base::Millis, 4> k_looks{base::Millis{30'000}, base::Millis
 constexpr base::Millis k_call_reserve{120'000};  // for the pod's start and the answer's way
 constexpr base::Millis k_look_again{5'000};
 constexpr int k_unknown_looks = 5;  // at the fence, after a call of which nobody knows what became
+constexpr int k_most_troubles = 3;  // of one try's pods with the cluster, before they are told
 constexpr std::int64_t k_tries = 20;
-
-std::string random_id(sys::Random& random) {
-  std::array<unsigned char, 16> bytes{};
-  random.fill(bytes);
-  return base::to_hex(bytes);
-}
 
 bool is_lost(const base::Error& error) { return error.code == "ambiguous" || error.code == "no-answer"; }
 
-// The answer of an agent that found no record, or only an older operation's: this try never got as far as the fence.
-bool knows_nothing(const Answer& answer, const std::string& operation, std::int64_t attempt) {
-  return (answer.verdict == Verdict::refused && answer.kind.empty()) ||
-         (answer.verdict == Verdict::left && answer.operation != operation && answer.earlier_try < attempt);
+// The agent had trouble of its own with the cluster: another pod of the same POST may not have it, and act.
+bool had_trouble(const Answer& answer) {
+  if (answer.verdict != Verdict::refused) return false;
+  for (const Outcome trouble : {Outcome::network, Outcome::remote, Outcome::timeout}) {
+    if (answer.kind == base::row_of(trouble).word) return true;
+  }
+  return false;
 }
 
 bool is_under_way(const Answer& answer) {
   return answer.verdict == Verdict::progressing || answer.verdict == Verdict::running;
+}
+
+// The answer of an agent that found no record, or only that of an older operation or of an earlier try that has failed:
+// this try never got as far as the fence.
+bool knows_nothing(const Answer& answer, const std::string& operation, std::int64_t attempt) {
+  if (answer.verdict == Verdict::refused) return answer.kind.empty();
+  if (answer.operation != operation) return answer.verdict == Verdict::left && answer.earlier_try < attempt;
+  return answer.attempt < attempt && answer.verdict != Verdict::healthy && !is_under_way(answer);
 }
 
 // Helm refused before it touched the cluster: a matter of the chart where it says so.
@@ -72,14 +79,18 @@ class Deploy {
         door_(door),
         plan_(plan),
         payloads_(payloads_of(plan)),
-        caller_(random_id(sys.random)),
+        caller_(sys::random_id(sys.random)),
         began_(sys.clock.monotonic()),
         deadline_(began_ + plan.inputs.timeout) {}
 
-  // A deploy job of which nobody knows what became may still begin: then no error says that nothing was changed.
+  // A deploy job of which nobody knows what became may still begin: then no failure is the last word.
   base::Result<Report> run() {
     auto done = try_all();
-    if (done || lost_try_ == 0) return done;
+    if (lost_try_ == 0 || (done && done->outcome == Outcome::ok)) return done;
+    if (done) {
+      return base::fail(Outcome::unknown, "a call of this run may still begin its next try: " + done->cause,
+                        "run the same job again: it finds out from the cluster and never runs helm twice", "ambiguous");
+    }
     base::Error error = std::move(done).error();
     if (error.kind != Outcome::interrupted && error.kind != Outcome::timeout) error.kind = Outcome::unknown;
     return error;
@@ -98,6 +109,7 @@ class Deploy {
       }
       const bool stopped = answer.verdict == Verdict::interrupted;
       if (stopped && sys_.stop.requested()) return interrupted("helm was stopped and the cluster's record says so");
+      if (answer.verdict == Verdict::running) return undo(answer);  // out of time, whoever began it
       // An earlier run's failure, or a command pod that was told to go: the next try.
       if (answer.caller != caller_ || stopped) {
         sys_.log.info("try " + std::to_string(answer.attempt) + " of this operation ended: " + word_and_cause(answer));
@@ -135,7 +147,9 @@ class Deploy {
   // run that is run again begins its next try. Not so when a call of ours was lost on the way: it may be what was
   // superseded.
   base::Done catch_up(const Answer& left) {
-    const std::int64_t known = left.operation == plan_.operation ? left.attempt : left.earlier_try + 1;
+    std::int64_t known = left.operation == plan_.operation ? left.attempt : left.earlier_try + 1;
+    // Where only the clocks of two machines were against us the next job comes after what it was told of.
+    if (left.operation != plan_.operation && left.order > order_) known = std::max(known, attempt_ + 1);
     if (known > attempt_ && !ever_lost_) {
       attempt_ = known;
       return {};
@@ -149,12 +163,18 @@ class Deploy {
     job.kind = kind;
     job.watch_for = watch_for;
     job.cause = cause;
+    order_ = std::max(sys_.clock.wall().since_epoch.count(), order_told_ + 1);
+    job.order = order_;
     job.gather = kind != JobKind::deploy && kind != JobKind::watch && !have_evidence_;
     const bool mutates = kind != JobKind::watch;
     const base::Millis longest = k_call_reserve + watch_for + (mutates ? job.helm_timeout : base::Millis{0});
     auto answer = door_.run(std::move(job), kind == JobKind::deploy ? payloads_ : std::vector<cluster::Payload>(),
                             sys_.clock.monotonic() + longest);
-    if (!answer && is_lost(answer.error()) && kind == JobKind::deploy) lost_try_ = attempt_;
+    if (!answer && is_lost(answer.error())) {
+      if (kind == JobKind::deploy) lost_try_ = attempt_;
+      lost_undo_ = lost_undo_ || (mutates && kind != JobKind::deploy);
+    }
+    if (answer) order_told_ = std::max(order_told_, answer->order);
     if (answer && answer->verdict != Verdict::refused) {
       const bool ours = answer->operation == plan_.operation;
       if ((ours ? answer->attempt : answer->earlier_try) >= lost_try_) lost_try_ = 0;
@@ -163,15 +183,24 @@ class Deploy {
   }
 
   // One job and, where nobody knows what became of it, looks at the fence until somebody does. A job that never arrived
-  // is sent again; one that did, is not: and even then its pod would find the fence held.
+  // is sent again; one that did, is not: and even then its pod would find the fence held. So it is with a job whose pod
+  // had trouble of its own, a few times.
   base::Result<Answer> ask(JobKind kind, base::Millis watch_for, const std::string& cause) {
-    auto answer = call(kind, watch_for, cause);
-    if (answer || !is_lost(answer.error())) return answer;
-    lost_ = true;
-    ever_lost_ = true;
-    for (int look = 0; look < k_unknown_looks; ++look) {
-      sys_.log.info(answer.error().sentence() + "; looking at the cluster's record");
-      if (look > 0 && !sys_.clock.sleep_until(sys_.clock.monotonic() + k_look_again, sys_.stop))
+    int troubles = 0;
+    const auto send = [&] {
+      auto sent = call(kind, watch_for, cause);
+      const bool lost = !sent && is_lost(sent.error());
+      const bool trouble = sent && kind != JobKind::watch && door_.outlives_us() && had_trouble(*sent);
+      if (trouble) ++troubles;
+      lost_ = lost_ || lost || trouble;
+      ever_lost_ = ever_lost_ || lost;
+      return std::pair(std::move(sent), lost || (trouble && troubles < k_most_troubles));
+    };
+    auto [answer, open] = send();
+    bool first = true;
+    for (int looks = k_unknown_looks; open && looks > 0; --looks, first = false) {
+      sys_.log.info((answer ? answer->cause : answer.error().sentence()) + "; looking at the cluster's record");
+      if (!first && !sys_.clock.sleep_until(sys_.clock.monotonic() + k_look_again, sys_.stop))
         return interrupted("what became of the last call is not known");
       auto seen = call(JobKind::watch, k_looks[1], {});
       if (!seen && !is_lost(seen.error())) return seen;
@@ -180,14 +209,21 @@ class Deploy {
       if (seen->verdict == Verdict::refused && !seen->kind.empty()) continue;
       const bool arrived = kind == JobKind::deploy ? !knows_nothing(*seen, plan_.operation, attempt_)
                                                    : kind == JobKind::watch || !stands_as_failed(*seen);
-      if (arrived) return seen;
+      if (arrived) return answer && failed_unchanged(*seen) ? answer : seen;
       sys_.log.info("the cluster knows nothing of it: sending it again");
-      answer = call(kind, watch_for, cause);
-      if (answer || !is_lost(answer.error())) return answer;
+      std::tie(answer, open) = send();
+      if (answer) looks = k_unknown_looks;  // its pod had trouble: that has to be looked into as well
     }
+    if (answer || !is_lost(answer.error())) return std::move(answer);
     base::Error unknown = std::move(answer).error();
     unknown.kind = Outcome::unknown;
     return unknown;
+  }
+
+  // The record holds what the agent told already, in fewer words.
+  bool failed_unchanged(const Answer& seen) const {
+    return seen.operation == plan_.operation && seen.attempt == attempt_ && seen.verdict == Verdict::helm_failed &&
+           seen.revision == 0;
   }
 
   // This try stands as it failed: the job that was to undo it has not begun. One that has is told as running, or has
@@ -200,12 +236,14 @@ class Deploy {
 
   // A job of this kind and looks after it, until the answer is a verdict. `until`: the deadline of becoming healthy.
   base::Result<Answer> settle(JobKind kind, const std::string& cause) {
-    const base::Instant until = sys_.clock.monotonic() + plan_.inputs.timeout;
+    base::Instant until = sys_.clock.monotonic() + plan_.inputs.timeout;
     lost_ = false;
     SENTIMARK_LET(answer, ask(kind, std::min(k_looks[0], plan_.inputs.timeout), cause));
+    until = until + answer.waited;
     int running = 0;
     for (std::size_t look = 1; is_under_way(answer); ++look) {
       tell(answer);
+      const bool looked_into = attempt_ > answer.attempt;  // by the pod of a newer try, which told this
       // A rollout that an earlier try began is joined: only under its own try does a look come to a verdict.
       if (answer.operation == plan_.operation) attempt_ = answer.attempt;
       const base::Instant now = sys_.clock.monotonic();
@@ -213,13 +251,16 @@ class Deploy {
       if (now >= until) return out_of_time(std::move(answer));
       running = answer.verdict == Verdict::running ? running + 1 : 0;
       // Whoever began this try may be dead: a run that joins it has that looked into at once.
-      if (running == 1 && kind == JobKind::deploy && answer.caller != caller_) lost_ = true;
+      if (running == 1 && kind == JobKind::deploy && answer.caller != caller_ && !looked_into) lost_ = true;
       if (running > 0 && lost_) {
         // Its pod is lost or will be found alive: only an agent with a newer try may prove it, and takes over if so.
         if (kind == JobKind::deploy) attempt_ = std::max(attempt_, answer.attempt) + 1;
         lost_ = false;
+        const bool joined = answer.caller != caller_;
         SENTIMARK_LET(proved, ask(kind, k_looks[1], cause));
         answer = std::move(proved);
+        if (joined && answer.caller == caller_)
+          until = sys_.clock.monotonic() + plan_.inputs.timeout;  // ours from here on
         continue;
       }
       if (running == 3) lost_ = true;
@@ -232,7 +273,6 @@ class Deploy {
 
   // Not healthy in time is a failure like any other, with what was missing as its cause.
   Answer out_of_time(Answer answer) const {
-    answer.caller = caller_;  // our judgement, also of a rollout that an earlier run began
     if (answer.verdict == Verdict::running) return answer;
     answer.verdict = Verdict::doomed;
     answer.caller = caller_;  // whoever began it: this verdict is ours, and the record does not hold it yet
@@ -289,6 +329,12 @@ class Deploy {
       broken.cure = answer.error().cure;
       return broken;
     }
+    const bool ended = answer->verdict == Verdict::rolled_back || answer->verdict == Verdict::uninstalled ||
+                       answer->verdict == Verdict::rollback_failed || answer->verdict == Verdict::left;
+    if (lost_undo_ && !ended) {
+      return base::fail(Outcome::unknown, "a lost call of this run may still undo what failed: " + failed.cause,
+                        "run the same job again: it finds out from the cluster", "ambiguous");
+    }
     switch (answer->verdict) {
       case Verdict::rolled_back:
         return report(Outcome::rolled_back, *answer, failed);
@@ -319,10 +365,13 @@ class Deploy {
   const base::Instant began_;
   const base::Instant deadline_;
   std::int64_t attempt_ = 1;
+  std::int64_t order_ = 0;            // of the last job
+  std::int64_t order_told_ = 0;       // the highest that an answer told of
   std::int64_t failed_revision_ = 0;  // what an undoing job undoes
   bool lost_ = false;                 // a call of this job was lost: who holds the fence may be dead
   bool ever_lost_ = false;
   bool have_evidence_ = false;
+  bool lost_undo_ = false;     // a lost undo job may still begin
   std::int64_t lost_try_ = 0;  // of a lost deploy job that the record does not tell of yet
 };
 

@@ -19,13 +19,15 @@ std::string plain_name(const std::string& name) {
 
 }  // namespace
 
-base::Result<std::string> keep_evidence(sys::Sys& sys, const Report& report) {
-  if (report.failed.evidence.empty()) return std::string();
+base::Result<std::string> keep_evidence(sys::Sys& sys, const std::vector<wire::Evidence>& pieces) {
+  if (pieces.empty()) return std::string();
   SENTIMARK_LET(folder, sys.files.make_private_dir(sys.env.get_or("RUNNER_TEMP", sys.env.get_or("TMPDIR", "/tmp"))));
-  for (const wire::Evidence& piece : report.failed.evidence) {
+  for (const wire::Evidence& piece : pieces) {
     const std::string name = plain_name(piece.name);
     if (name.empty()) continue;
-    SENTIMARK_TRY(sys.files.write(folder + "/" + name, sys.secrets.redact(piece.text) + "\n", 0600));
+    std::string text = sys.secrets.redact(piece.text);
+    if (text.empty() || text.back() != '\n') text.push_back('\n');
+    SENTIMARK_TRY(sys.files.write(folder + "/" + name, text, 0600));
   }
   return folder;
 }

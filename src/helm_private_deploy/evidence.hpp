@@ -1,13 +1,16 @@
-// Evidence of a failed try as files, for a later step to keep.
+// What explains or mends a failure as files, for a later step to keep.
 #pragma once
 #include <string>
+#include <vector>
 
-#include "helm_private_deploy/deploy.hpp"
+#include "base/result.hpp"
+#include "sys/sys.hpp"
+#include "wire/answer.hpp"
 
 namespace sentimark::helm_private_deploy {
 
 // Writes each piece under a fresh private folder (below RUNNER_TEMP in Actions) and returns the folder; empty when
-// there is no evidence. Names that could leave the folder are refused. Texts are redacted.
-base::Result<std::string> keep_evidence(sys::Sys& sys, const Report& report);
+// there are none. Names that could leave the folder are refused. Texts are redacted.
+base::Result<std::string> keep_evidence(sys::Sys& sys, const std::vector<wire::Evidence>& pieces);
 
 }  // namespace sentimark::helm_private_deploy

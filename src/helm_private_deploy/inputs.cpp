@@ -66,6 +66,7 @@ base::Done take_azure(const runner::Inputs& inputs, DeployInputs& result) {
   result.tenant = inputs.get("tenant-id");
   result.cluster = {inputs.get("subscription-id"), inputs.get("resource-group"), inputs.get("cluster")};
   result.api_version = inputs.get("api-version");
+  result.wake = inputs.is_on("wake");
   if (result.transport == Transport::local) return {};
   for (const std::string_view name : {"client-id", "tenant-id", "subscription-id", "resource-group", "cluster"}) {
     if (inputs.get(name).empty())

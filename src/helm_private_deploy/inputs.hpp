@@ -29,6 +29,7 @@ struct DeployInputs {
   std::string tenant;
   azure::ClusterId cluster;
   std::string api_version;
+  bool wake = false;
   base::Millis timeout{0};
   OnFailure on_failure = OnFailure::rollback;
   std::string operation;  // empty: made by plan

@@ -1,12 +1,10 @@
 #include "helm_private_deploy/plan.hpp"
 
-#include <array>
-
-#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "digest/sha256.hpp"
 #include "helm/package.hpp"
 #include "helm/values.hpp"
+#include "runner/workflow.hpp"
 
 namespace sentimark::helm_private_deploy {
 namespace {
@@ -45,19 +43,6 @@ std::string operation_of(sys::Sys& sys, const Plan& plan, const std::string& clu
   return digest::sha256_hex(text).substr(0, k_operation_digits);
 }
 
-std::string random_operation(sys::Random& random) {
-  std::array<unsigned char, k_operation_digits / 2> bytes{};
-  random.fill(bytes);
-  return base::to_hex(bytes);
-}
-
-std::string run_url_of(const sys::Env& env) {
-  const std::string run = env.get_or("GITHUB_RUN_ID", "");
-  const std::string repository = env.get_or("GITHUB_REPOSITORY", "");
-  if (run.empty() || repository.empty()) return {};
-  return env.get_or("GITHUB_SERVER_URL", "https://github.com") + "/" + repository + "/actions/runs/" + run;
-}
-
 std::string_view word_of(OnFailure way) {
   return way == OnFailure::rollback ? "rollback" : way == OnFailure::keep ? "keep" : "uninstall-if-first";
 }
@@ -85,11 +70,11 @@ base::Result<Plan> make_plan(sys::Sys& sys, DeployInputs inputs, const std::stri
   plan.package_sha256 = package.sha256;
   plan.values_text = std::move(values.text);
   plan.values_sha256 = values.sha256;
-  plan.run_url = run_url_of(sys.env);
+  plan.run_url = runner::run_url(sys.env);
   plan.operation = plan.inputs.operation;
   if (plan.operation.empty()) {
     const bool in_run = !sys.env.get_or("GITHUB_RUN_ID", "").empty();
-    plan.operation = in_run ? operation_of(sys, plan, cluster_id) : random_operation(sys.random);
+    plan.operation = in_run ? operation_of(sys, plan, cluster_id) : sys::random_id(sys.random);
   }
   return plan;
 }

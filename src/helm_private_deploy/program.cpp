@@ -32,6 +32,7 @@ constexpr auto k_inputs = std::to_array<Input>({
     {"arm-endpoint", "", "Azure Resource Manager's address when it is not the environment's own"},
     {"oidc-audience", "", "audience of the id-token when it is not the environment's own"},
     {"api-version", "2025-10-01", "api-version of managedClusters"},
+    {"wake", "false", "start the cluster when it is stopped; it costs money from then on", false, true},
     {"timeout", "10m", "how long the release may take to become healthy, e.g. 90s or 10m"},
     {"on-failure", "rollback", "what to do with a release that fails: rollback, keep or uninstall-if-first"},
     {"operation-id", "", "32 hex digits that name this deploy outside Actions; a repeated one is never run twice"},
@@ -47,6 +48,7 @@ constexpr auto k_outputs = std::to_array<Output>({
     {"chart-digest", "sha256 of the canonical chart package"},
     {"operation-id", "id of this deploy in the cluster's fence record"},
     {"summary-file", "file with the summary as Markdown"},
+    {"log-file", "JSON lines of what was done, by whom and how it ended, for log-ship"},
     {"evidence-dir", "folder with what explains a failure; empty when nothing failed"},
 });
 

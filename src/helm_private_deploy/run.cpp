@@ -6,6 +6,9 @@
 #include "cluster/run_command_door.hpp"
 #include "helm_private_deploy/deploy.hpp"
 #include "helm_private_deploy/evidence.hpp"
+#include "helm_private_deploy/identity_doctor.hpp"
+#include "helm_private_deploy/operation_log.hpp"
+#include "helm_private_deploy/program.hpp"
 #include "helm_private_deploy/summary.hpp"
 #include "runner/id_token.hpp"
 
@@ -47,17 +50,41 @@ runner::Ending planned(const Plan& plan) {
   return ending;
 }
 
-base::Result<runner::Ending> carry_out(sys::Sys& sys, cluster::Door& door, DeployInputs inputs) {
+// All that was told of a failure: the doctor looks for what the API server said in its own words.
+std::string all_told(const base::Result<Report>& done) {
+  if (!done) return done.error().sentence();
+  std::string told = done->cause + "\n" + done->failed.helm_output;
+  for (const wire::Evidence& piece : done->failed.evidence) told += "\n" + piece.text;
+  return told;
+}
+
+void note(sys::Sys& sys, runner::Records& records, runner::Event event) {
+  if (base::Done written = records.add(std::move(event)); !written) {
+    sys.log.warning("the operation log could not be written: " + written.error().sentence());
+  }
+}
+
+base::Result<runner::Ending> carry_out(sys::Sys& sys, cluster::Door& door, DeployInputs inputs, const Asker& asker) {
   const bool dry = inputs.dry_run;
   SENTIMARK_LET(plan, make_plan(sys, std::move(inputs), door.cluster_id()));
   if (dry) return planned(plan);
   sys.log.info("operation " + plan.operation + ": " + plan.chart_name + " " + plan.chart_version + " as release " +
                plan.inputs.release + " in namespace " + plan.inputs.namespace_name);
+  runner::Records records(sys, program());
+  note(sys, records, started(plan, asker));
   const base::Result<Report> done = deploy(sys, door, plan);
+  for (runner::Event& event : ended(plan, asker, done)) note(sys, records, std::move(event));
   runner::Ending ending = ending_of(plan, done);
-  if (!done) return ending;
-  auto folder = keep_evidence(sys, *done);
+  std::vector<wire::Evidence> pieces;
+  if (ending.outcome != Outcome::ok) {
+    Remedy remedy = remedy_for(plan.inputs, asker.presented, done ? "" : done.error().code, all_told(done));
+    if (!remedy.summary.empty()) ending.summary += "\n" + remedy.summary;
+    pieces = std::move(remedy.files);
+  }
+  if (done) pieces.insert(pieces.end(), done->failed.evidence.begin(), done->failed.evidence.end());
+  auto folder = keep_evidence(sys, pieces);
   if (!folder) sys.log.warning("the evidence could not be written: " + folder.error().sentence());
+  ending.outputs.emplace_back("log-file", records.file());
   ending.outputs.emplace_back("evidence-dir", folder ? *folder : "");
   return ending;
 }
@@ -68,15 +95,16 @@ base::Result<runner::Ending> run(sys::Sys& sys, sys::Http& http, const runner::I
   SENTIMARK_LET(inputs, parse_inputs(given));
   if (inputs.transport == Transport::local) {
     cluster::LocalDoor door(sys, inputs.kubeconfig);
-    return carry_out(sys, door, std::move(inputs));
+    const azure::Presented nobody;
+    return carry_out(sys, door, std::move(inputs), {nobody, {}});
   }
   const std::string audience = inputs.cloud.oidc_audience;
   azure::Entra entra(sys, http, inputs.cloud.authority, inputs.tenant, inputs.client,
                      [&](base::Instant deadline) { return runner::id_token(sys, http, audience, deadline); });
   azure::Arm arm(sys, http, entra, inputs.cloud.resource_manager, inputs.cloud.scope, inputs.cluster,
                  inputs.api_version);
-  cluster::RunCommandDoor door(sys, arm, entra);
-  return carry_out(sys, door, std::move(inputs));
+  cluster::RunCommandDoor door(sys, arm, entra, inputs.wake);
+  return carry_out(sys, door, std::move(inputs), {entra.presented(), arm.correlation_id()});
 }
 
 }  // namespace sentimark::helm_private_deploy

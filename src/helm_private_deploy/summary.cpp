@@ -58,9 +58,13 @@ std::string facts(const Plan& plan) {
   return text;
 }
 
+std::string cost_of(const Report& report) {
+  return base::human_duration(report.took) + ", " +
+         base::counted(static_cast<std::uint64_t>(report.costs.calls), "call");
+}
+
 std::string call_facts(const Report& report) {
-  std::string text = "| took | " + base::human_duration(report.took) + ", " + std::to_string(report.costs.calls) +
-                     " calls, " + std::to_string(report.costs.bytes) + " bytes sent |\n";
+  std::string text = "| took | " + cost_of(report) + ", " + base::counted(report.costs.bytes, "byte") + " sent |\n";
   if (!report.last.helm_version.empty()) text += "| helm | " + markdown_code(report.last.helm_version) + " |\n";
   return text;
 }
@@ -126,7 +130,7 @@ std::string text_of(const Plan& plan, const Report& report) {
     text += "  " + line.kind + " " + line.name + "  " + line.status +
             (line.message.empty() ? "" : "  " + line.message) + "\n";
   }
-  text += "took   " + base::human_duration(report.took) + ", " + std::to_string(report.costs.calls) + " calls\n";
+  text += "took   " + cost_of(report) + "\n";
   return text;
 }
 

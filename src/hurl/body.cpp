@@ -163,7 +163,7 @@ Template read_xml(Reader& reader) {
   return text;
 }
 
-// Behind ```: a language and a line's end, or text to the next ``` on the same line.
+// Behind ```: a language or none, and a line's end.
 Body read_multiline(Reader& reader) {
   Body body;
   body.kind = Body::Kind::text;
@@ -184,14 +184,8 @@ Body read_multiline(Reader& reader) {
     reader.spaces();
   }
   if (!reader.take("\n") && !reader.take("\r\n")) {
-    reader.seek(start);
-    const Place place = reader.place();
-    body.text = read_until(reader, "```", true);
-    if (!reader.failed() && reader.since(start).find('\n') != std::string_view::npos) {
-      reader.fail_at(start, "a multiline text starts with a line's end, or json, xml, graphql or raw and a line's end");
-    }
-    body.text.place = place;
-    return body;
+    reader.fail_at(start, "a multiline text starts with a line's end, or json, xml, graphql or raw and a line's end",
+                   "a text of one line stands in `single back-ticks`");
   }
   if (language == "json") {
     body.kind = Body::Kind::json;

@@ -35,13 +35,18 @@ Found attribute_value(std::string_view name, std::string value) {
     return Found::of(Value::of(json::Value(negative ? -number : number)));
   }
   if (name == "expires") {
-    const auto at = base::from_rfc3339(to_rfc3339_text(value));
+    const auto at = cookie_date(value);
     return at ? Found::of(Value::of_date(*at)) : Found::broken("the cookie's Expires is no date: " + value);
   }
   return Found::of(Value::of(json::Value(std::move(value))));
 }
 
 }  // namespace
+
+std::optional<base::WallTime> cookie_date(std::string_view text) {
+  const auto at = base::from_rfc3339(to_rfc3339_text(text));
+  return at ? std::optional(*at) : std::nullopt;
+}
 
 Found cookie(std::string_view name, std::string_view attribute, const Response& response) {
   for (const HeaderField& field : response.headers) {

@@ -41,16 +41,23 @@ std::string charset_of(const Response& response) {
 
 Found certificate(const std::string& field, const Response& response) {
   if (!response.certificate) return Found::nothing();
-  const Certificate& known = *response.certificate;
+  const http1::Certificate& known = *response.certificate;
   if (field == "Start-Date") return Found::of(Value::of_date(known.start));
   if (field == "Expire-Date") return Found::of(Value::of_date(known.expire));
   if (field == "Issuer") return text_of(known.issuer);
   return text_of(field == "Subject" ? known.subject : known.serial_number);
 }
 
-Found sha256(const std::string& body) {
+// The bytes of the body, or why there are none.
+Found body_bytes(const Response& response) {
+  return response.body_problem.empty() ? Found::of(Value::of_bytes(response.body))
+                                       : Found::broken(response.body_problem);
+}
+
+Found sha256(const Response& response) {
+  if (!response.body_problem.empty()) return Found::broken(response.body_problem);
   digest::Sha256 sum;
-  sum.update(body);
+  sum.update(response.body);
   const digest::Sha256Bytes bytes = sum.finish();
   return Found::of(Value::of_bytes(std::string(bytes.begin(), bytes.end())));
 }
@@ -102,6 +109,7 @@ Found decoded(std::string_view bytes, std::string_view charset) {
 
 Found body_text(Context& context) {
   if (!context.text) {
+    if (!context.response.body_problem.empty()) return Found::broken(context.response.body_problem);
     Found text = decoded(context.response.body, charset_of(context.response));
     if (!text.exists) return text;
     context.text = text.value.text();
@@ -119,7 +127,7 @@ std::string compile(const Pattern& pattern, const Context& context, std::optiona
   return {};
 }
 
-// A singular path gives its one value or nothing; any other gives a list, also an empty one.
+// As Hurl has it whatever the path's form: no node gives nothing, one gives its value, more give a list.
 Found select(const PathQuery& path, const json::Value& document, const Context& context) {
   std::optional<jsonpath::Path> compiled = path.compiled;
   if (!compiled) {
@@ -131,7 +139,8 @@ Found select(const PathQuery& path, const json::Value& document, const Context& 
   }
   auto nodes = compiled->select(document);
   if (!nodes) return Found::broken(nodes.error().what);
-  if (compiled->is_singular()) return nodes->empty() ? Found::nothing() : Found::of(Value::of(*(*nodes)[0].value));
+  if (nodes->empty()) return Found::nothing();
+  if (nodes->size() == 1) return Found::of(Value::of(*(*nodes)[0].value));
   json::Array values;
   for (const jsonpath::Node& node : *nodes) values.push_back(*node.value);
   return Found::of(Value::of(json::Value(std::move(values))));
@@ -151,9 +160,9 @@ Found evaluate(const Query& query, Context& context) {
     case Kind::duration:
       return number_of(response.duration.count());
     case Kind::bytes:
-      return Found::of(Value::of_bytes(response.body));
+      return body_bytes(response);
     case Kind::sha256:
-      return sha256(response.body);
+      return sha256(response);
     case Kind::body:
       return body_text(context);
     case Kind::certificate:

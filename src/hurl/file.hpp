@@ -184,6 +184,9 @@ struct Predicate {
     is_number,
     is_object,
     is_string,
+    is_ipv4,
+    is_ipv6,
+    is_uuid,
   };
   Kind kind = Kind::equal;
   bool negated = false;

@@ -54,8 +54,8 @@ void check_headers(const Expectation& expected, Context& context, Judgement& jud
       passed = passed || field.value == *value;
       actual += (actual.empty() ? "" : ", ") + field.value;
     }
-    add(judgement, pair.key.place, passed, "header " + *name, actual.empty() ? "none" : base::shorten(actual, 200),
-        *value);
+    add(judgement, pair.key.place, passed, "header " + *name,
+        actual.empty() ? "none" : base::shorten(actual, k_most_told), *value);
   }
 }
 
@@ -64,7 +64,9 @@ void check_body(const Body& body, Context& context, Judgement& judgement) {
   if (body.kind == Body::Kind::none) return;
   const auto expected = render_body(body, context.file, context.variables, context.files);
   const bool bytes = body.kind == Body::Kind::bytes || body.kind == Body::Kind::file;
-  const Found actual = bytes ? Found::of(Value::of_bytes(context.response.body)) : body_text(context);
+  const std::string& problem = context.response.body_problem;
+  const Found undecoded = problem.empty() ? Found::of(Value::of_bytes(context.response.body)) : Found::broken(problem);
+  const Found actual = bytes ? undecoded : body_text(context);
   if (!expected || !actual.exists) {
     add(judgement, body.place, false, "body", expected ? actual.problem : expected.error().what, "");
     return;

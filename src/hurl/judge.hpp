@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "http1/message.hpp"
 #include "hurl/file.hpp"
 #include "hurl/render.hpp"
 #include "hurl/value.hpp"
@@ -18,23 +19,16 @@ struct HeaderField {
   std::string value;
 };
 
-struct Certificate {
-  std::string subject;
-  std::string issuer;
-  std::string serial_number;
-  base::WallTime start;
-  base::WallTime expire;
-};
-
 struct Response {
   std::string version = "1.1";
   int status = 0;
   std::vector<HeaderField> headers;  // as received
   std::string body;                  // without content encoding
+  std::string body_problem;          // why the encoding could not be undone; empty: it could
   std::string url;                   // that was asked last
   std::string ip;                    // of the server
   base::Millis duration{0};
-  std::optional<Certificate> certificate;
+  std::optional<http1::Certificate> certificate;
 };
 
 struct Finding {

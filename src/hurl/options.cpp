@@ -147,7 +147,7 @@ std::vector<Option> read_options(Reader& reader) {
     }
     if (row == nullptr) {
       reader.fail_at(start, "the option '" + std::string(word) + "' is not supported",
-                     "docs/hurl.md lists the options that are");
+                     "docs/verify-http.md lists the options that are");
       return options;
     }
     Option option;

@@ -175,13 +175,16 @@ class Parser {
     if (!reader_.take("*")) {
       const std::size_t start = reader_.offset();
       const auto status = base::parse_unsigned(reader_.word());
-      if (!status || *status < 100 || *status > 999)
-        return reader_.fail_at(start, "a status of three digits or * is needed");
+      if (!status || *status > 99'999) return reader_.fail_at(start, "a status or * is needed");
       response.status = static_cast<int>(*status);
     }
     reader_.end_of_line();
     response.headers = key_values();
+    std::vector<std::string> seen;
     for (std::string name = section(); !name.empty(); name = section()) {
+      if (std::find(seen.begin(), seen.end(), name) != seen.end())
+        reader_.fail_at(section_at_, "the section [" + name + "] stands twice");
+      seen.push_back(name);
       if (name == "Captures") {
         while (read_capture(response.captures)) {
         }

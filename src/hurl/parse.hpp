@@ -1,4 +1,4 @@
-// .hurl text -> File. The subset that is documented in docs/hurl.md, read as Hurl 8 reads it; everything else is
+// .hurl text -> File. The subset that is documented in docs/verify-http.md, read as Hurl 8 reads it; everything else is
 // refused.
 #pragma once
 #include <string_view>

@@ -1,3 +1,8 @@
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+
 #include "base/text.hpp"
 #include "hurl/evaluate.hpp"
 
@@ -47,6 +52,37 @@ bool ordered(Kind kind, int order) {
     default:
       return order <= 0;
   }
+}
+
+void test_item(const Value& list, const Value& item, Verdict& verdict) {
+  verdict.mismatch = !list.is_list();
+  const json::Array& items = list.json.items();
+  verdict.holds =
+      std::any_of(items.begin(), items.end(), [&](const json::Value& one) { return equal(Value::of(one), item); });
+}
+
+bool is_address(int family, const std::string& text) {
+  std::array<unsigned char, 16> bytes{};
+  return text.find('\0') == std::string::npos && ::inet_pton(family, text.c_str(), bytes.data()) == 1;
+}
+
+// As the uuid crate reads them: with hyphens, in braces or as a URN, or 32 digits.
+bool is_uuid(std::string_view text) {
+  if (text.starts_with("urn:uuid:")) {
+    text.remove_prefix(9);
+    if (text.size() != 36) return false;
+  } else if (text.starts_with('{') && text.ends_with('}')) {
+    text = text.substr(1, text.size() - 2);
+    if (text.size() != 36) return false;
+  }
+  if (text.size() != 36 && text.size() != 32) return false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool hyphen = text.size() == 36 && (at == 8 || at == 13 || at == 18 || at == 23);
+    const char lower = static_cast<char>(text[at] | 0x20);
+    const bool digit = (text[at] >= '0' && text[at] <= '9') || (lower >= 'a' && lower <= 'f');
+    if (hyphen ? text[at] != '-' : !digit) return false;
+  }
+  return true;
 }
 
 // startsWith, endsWith, contains: a string in a string, or bytes in bytes.
@@ -111,6 +147,15 @@ void test_alone(Kind kind, const Value& actual, Verdict& verdict) {
     case Kind::is_string:
       verdict.holds = actual.is_string();
       break;
+    case Kind::is_ipv4:
+    case Kind::is_ipv6:
+      verdict.mismatch = !actual.is_string();
+      verdict.holds = actual.is_string() && is_address(kind == Kind::is_ipv4 ? AF_INET : AF_INET6, actual.text());
+      break;
+    case Kind::is_uuid:
+      verdict.mismatch = !actual.is_string();
+      verdict.holds = actual.is_string() && is_uuid(actual.text());
+      break;
     default:  // exists
       verdict.holds = true;
       break;
@@ -130,13 +175,16 @@ void test_value(Kind kind, const Value& actual, const Value& expected, Verdict& 
       break;
     case Kind::starts_with:
     case Kind::ends_with:
-    case Kind::contains:
       test_part(kind, actual, expected, verdict);
       break;
+    case Kind::contains:
+      if (!actual.is_list()) {
+        test_part(kind, actual, expected, verdict);
+        break;
+      }
+      [[fallthrough]];
     case Kind::includes:
-      verdict.mismatch = !actual.is_list();
-      for (const json::Value& item : actual.json.items())
-        verdict.holds = verdict.holds || equal(Value::of(item), expected);
+      test_item(actual, expected, verdict);
       break;
     default:
       verdict.mismatch = !compare(actual, expected, order);
@@ -146,10 +194,11 @@ void test_value(Kind kind, const Value& actual, const Value& expected, Verdict& 
 }
 
 constexpr std::string_view k_words[] = {
-    "",          "other than ", "> ",       ">= ",       "< ",     "<= ",     "starts with ", "ends with ",
-    "contains ", "includes ",   "matches ", "something", "empty",  "boolean", "collection",   "date",
-    "float",     "integer",     "ISO date", "list",      "number", "object",  "string"};
-static_assert(std::size(k_words) == static_cast<std::size_t>(Kind::is_string) + 1);
+    "",           "other than ", "> ",           ">= ",          "< ",        "<= ",   "starts with ",
+    "ends with ", "contains ",   "includes ",    "matches ",     "something", "empty", "boolean",
+    "collection", "date",        "float",        "integer",      "ISO date",  "list",  "number",
+    "object",     "string",      "IPv4 address", "IPv6 address", "UUID"};
+static_assert(std::size(k_words) == static_cast<std::size_t>(Kind::is_uuid) + 1);
 
 }  // namespace
 

@@ -81,7 +81,8 @@ constexpr Word<PKind> k_predicates[] = {
     {"isEmpty", PKind::is_empty},       {"isBoolean", PKind::is_boolean}, {"isCollection", PKind::is_collection},
     {"isDate", PKind::is_date},         {"isFloat", PKind::is_float},     {"isInteger", PKind::is_integer},
     {"isIsoDate", PKind::is_iso_date},  {"isList", PKind::is_list},       {"isNumber", PKind::is_number},
-    {"isObject", PKind::is_object},     {"isString", PKind::is_string},
+    {"isObject", PKind::is_object},     {"isString", PKind::is_string},   {"isIpv4", PKind::is_ipv4},
+    {"isIpv6", PKind::is_ipv6},         {"isUuid", PKind::is_uuid},
 };
 
 // What Hurl has or had and this subset has not, with the way out.
@@ -106,9 +107,6 @@ constexpr Refused k_refused[] = {
     {"toDate", "dates are compared by daysAfterNow and daysBeforeNow of a certificate or cookie"},
     {"format", "dates are compared by daysAfterNow and daysBeforeNow of a certificate or cookie"},
     {"dateFormat", "dates are compared by daysAfterNow and daysBeforeNow of a certificate or cookie"},
-    {"isIpv4", "use matches"},
-    {"isIpv6", "use matches"},
-    {"isUuid", "use matches"},
 };
 
 void refuse(Reader& reader, std::size_t at, std::string_view word, std::string_view what) {
@@ -294,7 +292,8 @@ Predicate read_predicate(Reader& reader) {
     const std::size_t value = reader.offset();
     predicate.value = read_literal(reader);
     const Literal::Kind kind = predicate.value.kind;
-    if (predicate.kind != PKind::includes && (kind == Literal::Kind::json || kind == Literal::Kind::regex)) {
+    const bool of_lists = predicate.kind == PKind::includes || predicate.kind == PKind::contains;
+    if (!of_lists && (kind == Literal::Kind::json || kind == Literal::Kind::regex)) {
       reader.fail_at(value, "this predicate needs a text or bytes");
     }
     if (kind == Literal::Kind::regex) reader.fail_at(value, "this predicate takes no pattern");

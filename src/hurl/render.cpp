@@ -1,5 +1,6 @@
 #include "hurl/render.hpp"
 
+#include "base/text.hpp"
 #include "base/time.hpp"
 #include "json/text.hpp"
 
@@ -29,6 +30,18 @@ base::Error error_at(std::string_view file, Place place, std::string why, std::s
       std::move(cure), "hurl");
 }
 
+std::optional<Complaint> complaint_of(const base::Error& error, std::string_view file) {
+  const std::string prefix = std::string(file) + ":";
+  if (error.code != "hurl" || !error.what.starts_with(prefix)) return std::nullopt;
+  const std::vector<std::string> parts = base::split(std::string_view(error.what).substr(prefix.size()), ':');
+  const auto line = base::parse_unsigned(parts[0]);
+  const auto column = parts.size() > 2 ? base::parse_unsigned(parts[1]) : std::nullopt;
+  if (!line || !column) return std::nullopt;
+  const std::size_t begin = prefix.size() + parts[0].size() + parts[1].size() + 2;
+  return Complaint{{static_cast<std::uint32_t>(*line), static_cast<std::uint32_t>(*column)},
+                   std::string(base::trim(std::string_view(error.what).substr(begin)))};
+}
+
 base::Result<std::string> render(const Template& text, std::string_view file, const Variables& variables) {
   std::string result;
   for (const Piece& piece : text.pieces) {
@@ -56,6 +69,15 @@ base::Result<std::string> render(const Template& text, std::string_view file, co
   return result;
 }
 
+base::Result<std::string> read_named(const Template& name, std::string_view file, const Variables& variables,
+                                     Files* files) {
+  SENTIMARK_LET(text, render(name, file, variables));
+  if (files == nullptr) return error_at(file, name.place, "files cannot be read here");
+  auto bytes = files->read(text);
+  if (!bytes) return error_at(file, name.place, bytes.error().sentence(), bytes.error().cure);
+  return bytes;
+}
+
 base::Result<Value> value_of(const Literal& literal, std::string_view file, const Variables& variables, Files* files) {
   switch (literal.kind) {
     case Literal::Kind::json:
@@ -73,22 +95,20 @@ base::Result<Value> value_of(const Literal& literal, std::string_view file, cons
     case Literal::Kind::regex:
       break;
   }
+  if (literal.kind == Literal::Kind::file) {
+    SENTIMARK_LET(bytes, read_named(literal.text, file, variables, files));
+    return Value::of_bytes(std::move(bytes));
+  }
   SENTIMARK_LET(text, render(literal.text, file, variables));
-  if (literal.kind != Literal::Kind::file) return Value::of(json::Value(std::move(text)));
-  if (files == nullptr) return error_at(file, literal.text.place, "files cannot be read here");
-  SENTIMARK_LET(bytes, files->read(text));
-  return Value::of_bytes(std::move(bytes));
+  return Value::of(json::Value(std::move(text)));
 }
 
 base::Result<std::string> render_body(const Body& body, std::string_view file, const Variables& variables,
                                       Files* files) {
   if (body.kind == Body::Kind::none) return std::string();
   if (body.kind == Body::Kind::bytes) return body.bytes;
+  if (body.kind == Body::Kind::file) return read_named(body.text, file, variables, files);
   SENTIMARK_LET(text, render(body.text, file, variables));
-  if (body.kind == Body::Kind::file) {
-    if (files == nullptr) return error_at(file, body.place, "files cannot be read here");
-    return files->read(text);
-  }
   if (body.kind != Body::Kind::graphql) return text;
   SENTIMARK_LET(given, render(body.variables, file, variables));
   std::string request = "{\"query\":\"" + json_escaped(text) + "\"";

@@ -34,7 +34,7 @@ std::string describe(const Value& value) {
       text += json::to_text(value.json);
       break;
   }
-  return base::shorten(text, 200);
+  return base::shorten(text, k_most_told);
 }
 
 void Variables::set(std::string_view name, Value value) {

@@ -47,7 +47,11 @@ struct Value {
   const std::string& text() const { return json.string_or_empty(); }
 };
 
-// For people: the type and the value, e.g. "integer 3", "string \"x\"", at most 200 bytes.
+// What a finding says of a value is at most so long. Longer than anybody reads, because whoever tells it takes out
+// secrets first, and one that is cut in two is not found.
+inline constexpr std::size_t k_most_told = 4'096;
+
+// The type and the value, e.g. "integer 3", "string \"x\"".
 std::string describe(const Value& value);
 
 class Variables {

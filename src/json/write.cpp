@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "json/text.hpp"
 
 namespace sentimark::json {
@@ -12,6 +13,10 @@ namespace {
 
 template <typename Writer>
 void write_string(Writer& writer, const std::string& text) {
+  if (base::is_valid_utf8(text)) {  // no copy of what may be a whole chart
+    writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+    return;
+  }
   const std::string valid = base::to_valid_utf8(text);
   writer.String(valid.data(), static_cast<rapidjson::SizeType>(valid.size()));
 }

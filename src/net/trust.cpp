@@ -39,6 +39,28 @@ Trust find_trust(const sys::Env& env, sys::Files& files) {
   return {};
 }
 
+base::Result<std::string> read_trust(const sys::Env& env, sys::Files& files) {
+  constexpr std::uint64_t limit = 16U << 20U;
+  Trust trust = find_trust(env, files);
+  // The usual folder is quick to look one authority up in; all of them are quicker to read from the bundle beside it.
+  if (trust.file.empty() && trust.folder == k_folder && files.stat(k_bundles[0])) trust = {k_bundles[0], ""};
+  std::string pem;
+  if (!trust.file.empty()) {
+    SENTIMARK_LET(text, files.read(trust.file, limit));
+    pem = std::move(text);
+  }
+  if (trust.folder.empty()) return pem;
+  SENTIMARK_LET(entries, files.list(trust.folder));
+  for (const sys::FileInfo& entry : entries) {
+    if (!is_hashed_certificate(entry.name)) continue;
+    SENTIMARK_LET(text, files.read(trust.folder + "/" + entry.name, limit));
+    if (pem.size() + text.size() > limit)
+      return base::fail(base::Outcome::config, trust.folder + " holds more certificates than can be read");
+    pem += "\n" + text;
+  }
+  return pem;
+}
+
 std::string describe(const Trust& trust) {
   if (trust.file.empty() && trust.folder.empty()) return "no certificates";
   if (trust.folder.empty()) return "file " + trust.file;

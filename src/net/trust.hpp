@@ -19,6 +19,10 @@ struct Trust {
 // first.
 Trust find_trust(const sys::Env& env, sys::Files& files);
 
+// The certificates themselves, as PEM text, for a client that wants them at once. Error: config, for a file or folder
+// that the environment names and that cannot be read; empty when the machine has none.
+base::Result<std::string> read_trust(const sys::Env& env, sys::Files& files);
+
 // "file /etc/…", "folder /etc/…" or both, for error texts; "no certificates" when nothing was found.
 std::string describe(const Trust& trust);
 

@@ -61,6 +61,10 @@ base::Result<Asked> read_inputs(const Program& program, std::span<const std::str
   Asked asked;
   auto& values = asked.inputs.values_;
   std::map<std::string, std::string, std::less<>> flags;
+  const auto keep = [&flags](const Input& input, const std::string& value) {
+    std::string& kept = flags[std::string(input.name)];
+    kept = input.is_list && !kept.empty() ? kept + "\n" + value : value;
+  };
   bool verb_given = false;
   bool only_operands = false;
   const Verb* verb = program.verbs.empty() ? nullptr : &program.verbs.front();
@@ -92,11 +96,11 @@ base::Result<Asked> read_inputs(const Program& program, std::span<const std::str
     const Input* input = find(program.inputs, name);
     if (input == nullptr) return unknown(program, "flag", name, names_of(program.inputs), "--");
     if (equals != std::string::npos) {
-      flags[name] = word.substr(equals + 1);
+      keep(*input, word.substr(equals + 1));
     } else if (input->is_switch) {
-      flags[name] = "true";
+      keep(*input, "true");
     } else if (at + 1 < arguments.size()) {
-      flags[name] = arguments[++at];
+      keep(*input, arguments[++at]);
     } else {
       return base::fail(Outcome::usage, "flag --" + name + " has no value", "write --" + name + " VALUE");
     }

@@ -16,6 +16,7 @@ struct Input {
   std::string_view meaning;   // the description in action.yml
   bool required = false;
   bool is_switch = false;  // true or false; on the command line the name alone means true
+  bool is_list = false;    // one value a line; a flag that is repeated adds a line
 };
 
 struct Output {

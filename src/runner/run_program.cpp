@@ -70,6 +70,18 @@ void print_result(sys::Sys& sys, const Inputs& inputs, const Ending& ending, con
   out(sys.secrets.redact(json::to_text(data)) + "\n");
 }
 
+// The runner shows 10 annotations of a level in a step: these, how many more there are, and how it ended.
+void tell_remarks(sys::Sys& sys, const Ending& ending) {
+  constexpr std::size_t most = 8;
+  for (const sys::Level level : {sys::Level::error, sys::Level::warning}) {
+    std::size_t told = 0;
+    for (const Remark& remark : ending.remarks) {
+      if (remark.level == level && told++ < most) sys.log.point(level, remark.place, remark.text);
+    }
+    if (told > most) sys.log.say(level, "and " + std::to_string(told - most) + " more: the result names them all");
+  }
+}
+
 void annotate(sys::Sys& sys, const Ending& ending) {
   if (ending.outcome == Outcome::ok) return;
   std::string text = ending.reason.empty() ? std::string(base::row_of(ending.outcome).meaning) : ending.reason;
@@ -105,6 +117,7 @@ int run_program(sys::Sys& sys, const Program& program, std::span<const std::stri
   warn(sys, tell_summary(sys, program, ending));
   warn(sys, tell_outputs(sys, ending));
   if (asked) print_result(sys, asked->inputs, ending, out);
+  tell_remarks(sys, ending);
   annotate(sys, ending);
   return base::row_of(ending.outcome).exit_code;
 }

@@ -13,11 +13,19 @@
 
 namespace sentimark::runner {
 
+// What is wrong at a place in a file of the user's.
+struct Remark {
+  sys::Level level = sys::Level::error;  // warning or error
+  sys::SourcePlace place;
+  std::string text;
+};
+
 struct Ending {
   base::Outcome outcome = base::Outcome::ok;
   std::string reason;  // one sentence of cause; empty after success
   std::string cure;
   std::vector<std::pair<std::string, std::string>> outputs;  // beside status and exit-reason, which come by themselves
+  std::vector<Remark> remarks;                               // worst first; told up to 8 of a level, then their number
   std::string summary;                                       // Markdown; empty: none
   std::string text;                                          // the result on standard output
   json::Value data;                                          // the same for --format json

@@ -50,34 +50,15 @@ std::string_view colour_of(sys::Level level) {
   }
 }
 
-bool is_command(const Story::Look& look, sys::Level level) {
-  return look.actions && level != sys::Level::info && level != sys::Level::notice;
-}
-
 }  // namespace
 
 std::string Story::clean(std::string_view text) const {
   return base::to_valid_utf8(secrets_ == nullptr ? std::string(text) : secrets_->redact(text));
 }
 
-void Story::command(sys::Level level, const sys::Place& place, std::string_view text) {
-  const std::string_view word = level == sys::Level::debug     ? "debug"
-                                : level == sys::Level::warning ? "warning"
-                                                               : "error";
-  std::vector<std::string> lines = base::lines_of(clean(text));
-  for (std::string& line : lines) line = visible(line);
-  write_(command_of(word, level == sys::Level::debug ? "" : look_.title, base::join(lines, "\n"),
-                    {visible(clean(place.file)), place.line, place.column}));
-}
-
-void Story::say_at(sys::Level level, const sys::Place& place, std::string_view text) {
-  if (!is_command(look_, level)) return Log::say_at(level, place, text);
-  if (level != sys::Level::debug || look_.debug) command(level, place, text);
-}
-
 void Story::say(sys::Level level, std::string_view text) {
   if (level == sys::Level::debug && !look_.debug) return;
-  if (is_command(look_, level)) return command(level, {}, text);
+  if (look_.actions && level != sys::Level::info && level != sys::Level::notice) return command(level, text, {});
   const std::string told = clean(text);
   const std::string_view rank = level == sys::Level::error     ? "error: "
                                 : level == sys::Level::warning ? "warning: "
@@ -92,6 +73,21 @@ void Story::say(sys::Level level, std::string_view text) {
     block += std::string(colour) + shown + (colour.empty() ? "" : "\x1b[0m") + "\n";
   }
   write_(block);
+}
+
+void Story::command(sys::Level level, std::string_view text, const sys::SourcePlace& place) {
+  const std::string_view word = level == sys::Level::debug     ? "debug"
+                                : level == sys::Level::warning ? "warning"
+                                                               : "error";
+  std::vector<std::string> lines = base::lines_of(clean(text));
+  for (std::string& line : lines) line = visible(line);
+  write_(command_of(word, level == sys::Level::debug ? "" : look_.title, base::join(lines, "\n"), place));
+}
+
+void Story::point(sys::Level level, const sys::SourcePlace& place, std::string_view text) {
+  if (!look_.actions || (level != sys::Level::warning && level != sys::Level::error))
+    return Log::point(level, place, text);
+  command(level, text, {clean(place.file), place.line, place.column});
 }
 
 void Story::quote(std::string_view title, std::string_view text) {

@@ -22,13 +22,14 @@ class Story final : public sys::Log {
 
   // In Actions a warning and an error are annotations; no text of ours can be taken for a workflow command.
   void say(sys::Level level, std::string_view text) override;
-  void say_at(sys::Level level, const sys::Place& place, std::string_view text) override;
+  // In Actions a warning and an error are annotations of that place.
+  void point(sys::Level level, const sys::SourcePlace& place, std::string_view text) override;
   // Between stop-commands markers in Actions; indented elsewhere. Control characters are shown, not sent.
   void quote(std::string_view title, std::string_view text) override;
 
  private:
   std::string clean(std::string_view text) const;
-  void command(sys::Level level, const sys::Place& place, std::string_view text);
+  void command(sys::Level level, std::string_view text, const sys::SourcePlace& place);
   Write write_;
   sys::Random& random_;
   Look look_;

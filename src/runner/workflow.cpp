@@ -28,17 +28,23 @@ base::Done append(sys::Sys& sys, std::string_view variable, std::string_view tex
 
 }  // namespace
 
+std::string run_url(const sys::Env& env) {
+  const std::string run = env.get_or("GITHUB_RUN_ID", "");
+  const std::string repository = env.get_or("GITHUB_REPOSITORY", "");
+  if (run.empty() || repository.empty()) return {};
+  return env.get_or("GITHUB_SERVER_URL", "https://github.com") + "/" + repository + "/actions/runs/" + run;
+}
+
 bool in_actions(const sys::Env& env) { return env.get_or("GITHUB_ACTIONS", "") == "true"; }
 
 std::string command_of(std::string_view command, std::string_view title, std::string_view text,
-                       const sys::Place& place) {
+                       const sys::SourcePlace& place) {
   std::vector<std::string> properties;
   if (!place.file.empty()) properties.push_back("file=" + escaped(place.file, true));
-  if (place.line > 0) properties.push_back("line=" + std::to_string(place.line));
-  if (place.line > 0 && place.column > 0) properties.push_back("col=" + std::to_string(place.column));
+  if (!place.file.empty() && place.line > 0) properties.push_back("line=" + std::to_string(place.line));
+  if (!place.file.empty() && place.column > 0) properties.push_back("col=" + std::to_string(place.column));
   if (!title.empty()) properties.push_back("title=" + escaped(title, true));
-  std::string line = "::" + std::string(command);
-  if (!properties.empty()) line += " " + base::join(properties, ",");
+  const std::string line = "::" + std::string(command) + (properties.empty() ? "" : " " + base::join(properties, ","));
   return line + "::" + escaped(base::shorten(text, k_message_limit), false) + "\n";
 }
 

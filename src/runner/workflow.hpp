@@ -18,10 +18,13 @@ inline constexpr std::size_t k_summary_limit = 900'000;  // bytes; the runner dr
 // True in a step of GitHub Actions.
 bool in_actions(const sys::Env& env);
 
-// One workflow command with its data escaped: "::error title=T::text", at a place "::error
-// file=F,line=1,col=2,title=T:: text". A message is cut after 4,000 bytes.
+// The page of this workflow run; empty outside Actions.
+std::string run_url(const sys::Env& env);
+
+// One workflow command with its data escaped: "::error file=F,line=1,col=2,title=T::text"; without a file, and without
+// what is 0 or empty, less. A message is cut after 4,000 bytes.
 std::string command_of(std::string_view command, std::string_view title, std::string_view text,
-                       const sys::Place& place = {});
+                       const sys::SourcePlace& place = {});
 
 // Appends NAME<<DELIMITER to GITHUB_OUTPUT, with a random delimiter. Nothing outside Actions.
 base::Done set_output(sys::Sys& sys, std::string_view name, std::string_view value);

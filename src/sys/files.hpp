@@ -31,6 +31,8 @@ class Files {
   virtual base::Result<FileInfo> stat(const std::string& path) = 0;               // does not follow a link
   virtual base::Result<std::vector<FileInfo>> list(const std::string& path) = 0;  // sorted by name, without . and ..
   virtual base::Result<std::string> make_private_dir(const std::string& parent) = 0;  // fresh, mode 0700; its path
+  virtual base::Result<std::string> absolute(
+      const std::string& path) = 0;                             // from the working directory; looks at nothing
   virtual base::Done remove_tree(const std::string& path) = 0;  // absent is done; links are removed, not followed
 };
 

@@ -1,5 +1,6 @@
 // Log: the story of a run for people, on standard error or in the Actions log.
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -7,11 +8,11 @@ namespace sentimark::sys {
 
 enum class Level { debug, info, notice, warning, error };
 
-// In a file of the repository; line 0 means that it is not known.
-struct Place {
+// A place in a file of the user's.
+struct SourcePlace {
   std::string file;
-  std::size_t line = 0;
-  std::size_t column = 0;
+  std::uint32_t line = 0;    // from 1; 0: the file as a whole
+  std::uint32_t column = 0;  // from 1; 0: the line as a whole
 };
 
 // Implementations redact every text, and end each with a line break.
@@ -19,12 +20,15 @@ class Log {
  public:
   virtual ~Log() = default;
   virtual void say(Level level, std::string_view text) = 0;  // our own words
-  // The same about a place, which an annotation then stands at.
-  virtual void say_at(Level level, const Place& place, std::string_view text) {
-    say(level, place.file + (place.line > 0 ? ":" + std::to_string(place.line) : "") + ": " + std::string(text));
-  }
   // What a server or a child printed: data, shown so that it can command nothing.
   virtual void quote(std::string_view title, std::string_view text) = 0;
+  // Our own words about a place; where a reader can be led there, they are shown there.
+  virtual void point(Level level, const SourcePlace& place, std::string_view text) {
+    std::string where = place.file;
+    if (place.line > 0) where += ":" + std::to_string(place.line);
+    if (place.line > 0 && place.column > 0) where += ":" + std::to_string(place.column);
+    say(level, where + ": " + std::string(text));
+  }
 
   void debug(std::string_view text) { say(Level::debug, text); }
   void info(std::string_view text) { say(Level::info, text); }

@@ -148,6 +148,13 @@ Result<std::string> PosixFiles::make_private_dir(const std::string& parent) {
   return path;
 }
 
+Result<std::string> PosixFiles::absolute(const std::string& path) {
+  if (!path.empty() && path.front() == '/') return path;
+  std::array<char, 4096> here{};
+  if (::getcwd(here.data(), here.size()) == nullptr) return file_error("find the folder of", path, errno);
+  return std::string(here.data()) + "/" + path;
+}
+
 Done PosixFiles::remove_tree(const std::string& path) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) {

@@ -37,6 +37,7 @@ class PosixFiles final : public Files {
   base::Result<FileInfo> stat(const std::string& path) override;
   base::Result<std::vector<FileInfo>> list(const std::string& path) override;
   base::Result<std::string> make_private_dir(const std::string& parent) override;
+  base::Result<std::string> absolute(const std::string& path) override;
   base::Done remove_tree(const std::string& path) override;
 };
 

@@ -14,15 +14,27 @@ constexpr std::size_t k_many = 100'000;
 constexpr auto k_verbs = std::to_array<Verb>({
     {"jsonpath", "print what an RFC 9535 query selects from a JSON document, as one JSON array", "EXPR [FILE|-]", 1, 2},
     {"manifests", "judge manifests before they meet a cluster", "FILE|-...", 0, k_many},
+    {"http", "run .hurl files against a service", "FILE...", 1, 10'000},
     {"health", "say of each object in a file whether it is as it should be, and why not"},
 });
 
 constexpr auto k_inputs = std::to_array<Input>({
     {"format", "text",
      "form of the result on standard output: text, json or jsonl; manifests also writes sarif and junit"},
-    {"file", "", "files of Kubernetes objects, YAML or JSON, one a line; - for standard input"},
+    {"variable", "", "variables of .hurl files, one name=value a line", false, false, true},
+    {"secret", "", "variables that are never shown, one name=value a line; better given as SENTIMARK_INPUT_SECRET",
+     false, false, true},
+    {"ca-file", "", "PEM file of the authorities that servers must be signed by; empty takes the machine's"},
+    {"allow-insecure-tls", "false", "obey the option insecure of a .hurl file; the verdict is then warn at best", false,
+     true},
+    {"timeout", "10m", "how long all of it may take, e.g. 90s or 10m"},
+    {"request-timeout", "30s", "how long one request may take"},
+    {"report-junit", "", "file to write the result of http or manifests to as JUnit XML"},
+    {"report-tap", "", "file to write the result to as TAP"},
+    {"report-json", "", "file to write the result to as JSON"},
+    {"file", "", "files of Kubernetes objects, YAML or JSON, one a line; - for standard input", false, false, true},
     {"chart", "", "folder of a chart that manifests renders by Helm and judges, beside the files"},
-    {"values", "", "values files of the chart, one a line, the last one wins"},
+    {"values", "", "values files of the chart, one a line, the last one wins", false, false, true},
     {"values-inline", "", "values of the chart as YAML, stronger than the files"},
     {"release", "release-name", "name of the release that the chart is rendered for"},
     {"namespace", "default", "namespace that the chart is rendered for"},
@@ -38,16 +50,15 @@ constexpr auto k_inputs = std::to_array<Input>({
     {"policy-file", "", "YAML file with findings that are accepted, each with a reason, and levels of rules"},
     {"baseline-file", "", "file of known findings, which are accepted"},
     {"write-baseline", "", "file to write all open findings to, for baseline-file"},
-    {"sarif-file", "", "file to write SARIF 2.1.0 to; in Actions one is written in any case"},
-    {"junit-file", "", "file to write JUnit XML to"},
+    {"report-sarif", "", "file to write SARIF 2.1.0 to; in Actions one is written in any case"},
     {"patch-file", "", "file to write a unified diff to that mends what stands in the wrong security context"},
     {"now", "", "the moment that health is judged at, RFC 3339; the clock's when it is empty"},
 });
 
 constexpr auto k_outputs = std::to_array<Output>({
+    {"verdict", "pass, warn or fail; empty when nothing could be judged"},
     {"status", "how it ended, a word of the exit code table"},
     {"exit-reason", "the cause in one sentence; empty after success"},
-    {"verdict", "pass, warn or fail"},
     {"sarif-file", "the SARIF file"},
     {"summary-file", "file with the summary as Markdown"},
 });

@@ -108,8 +108,8 @@ void annotate(sys::Log& log, const Judged& judged) {
         ++more;
         continue;
       }
-      log.say_at(level, {finding.file, finding.mark.line, finding.mark.column},
-                 finding.rule + ": " + who(finding) + finding.message + "; " + finding.fix);
+      log.point(level, {finding.file, finding.mark.line, finding.mark.column},
+                finding.rule + ": " + who(finding) + finding.message + "; " + finding.fix);
     }
     if (more > 0)
       log.say(level,

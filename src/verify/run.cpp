@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "verify/health.hpp"
+#include "verify/http.hpp"
 #include "verify/jsonpath.hpp"
 #include "verify/manifests.hpp"
 
@@ -14,13 +15,24 @@ namespace {
 struct Row {
   std::string_view verb;
   std::string_view formats;  // that its result has, beside text
-  base::Result<runner::Ending> (*run)(sys::Sys&, const runner::Inputs&);
+  base::Result<runner::Ending> (*run)(const Outside&, const runner::Inputs&);
 };
 
+// A verb that needs no network.
+template <base::Result<runner::Ending> (*verb)(sys::Sys&, const runner::Inputs&)>
+base::Result<runner::Ending> here(const Outside& outside, const runner::Inputs& inputs) {
+  return verb(outside.sys, inputs);
+}
+
+base::Result<runner::Ending> http(const Outside& outside, const runner::Inputs& inputs) {
+  return run_http(outside.sys, outside.network, inputs);
+}
+
 constexpr auto k_rows = std::to_array<Row>({
-    {"jsonpath", "json", run_jsonpath},
-    {"manifests", "json jsonl sarif junit", run_manifests},
-    {"health", "json jsonl", run_health},
+    {"jsonpath", "json", here<run_jsonpath>},
+    {"manifests", "json jsonl sarif junit", here<run_manifests>},
+    {"health", "json jsonl", here<run_health>},
+    {"http", "json jsonl", http},
 });
 
 base::Done check_format(const Row& row, const std::string& format) {
@@ -33,12 +45,12 @@ base::Done check_format(const Row& row, const std::string& format) {
 
 }  // namespace
 
-base::Result<runner::Ending> run(sys::Sys& sys, const runner::Inputs& inputs) {
+base::Result<runner::Ending> run(const Outside& outside, const runner::Inputs& inputs) {
   const auto row =
       std::find_if(k_rows.begin(), k_rows.end(), [&](const Row& one) { return one.verb == inputs.verb(); });
   if (row == k_rows.end()) return base::fail(base::Outcome::internal, "the verb " + inputs.verb() + " has no job");
   SENTIMARK_TRY(check_format(*row, inputs.get("format")));
-  return row->run(sys, inputs);
+  return row->run(outside, inputs);
 }
 
 }  // namespace sentimark::verify

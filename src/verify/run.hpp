@@ -1,9 +1,16 @@
 // The job of verify: the verb that was asked for.
 #pragma once
 #include "runner/run_program.hpp"
+#include "sys/stream.hpp"
 
 namespace sentimark::verify {
 
-base::Result<runner::Ending> run(sys::Sys& sys, const runner::Inputs& inputs);
+// What a verb may reach.
+struct Outside {
+  sys::Sys& sys;
+  sys::Network& network;
+};
+
+base::Result<runner::Ending> run(const Outside& outside, const runner::Inputs& inputs);
 
 }  // namespace sentimark::verify

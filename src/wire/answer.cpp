@@ -10,6 +10,8 @@ constexpr std::array<std::string_view, 11> k_verdicts{"healthy",     "progressin
                                                       "helm-failed", "rolled-back", "rollback-failed", "uninstalled",
                                                       "interrupted", "left",        "refused"};
 
+constexpr std::int64_t k_longest_wait = 3'600'000;
+
 }  // namespace
 
 std::string_view word_of(Verdict verdict) { return k_verdicts[static_cast<std::size_t>(verdict)]; }
@@ -23,11 +25,13 @@ json::Value to_json(const Answer& answer) {
   value.set("operation", answer.operation);
   value.set("try", answer.attempt);
   value.set("earlierTry", answer.earlier_try);
+  value.set("order", answer.order);
   value.set("caller", answer.caller);
   value.set("job", answer.job_sha256);
   value.set("unchanged", answer.unchanged);
   value.set("revision", answer.revision);
   value.set("goodRevision", answer.good_revision);
+  value.set("waitedMs", std::int64_t{answer.waited.count()});
   value.set("helmVersion", answer.helm_version);
   value.set("helmExit", answer.helm_exit);
   value.set("helmOutput", answer.helm_output);
@@ -66,11 +70,13 @@ base::Result<Answer> answer_from_json(const json::Value& value) {
   answer.operation = value["operation"].string_or_empty();
   answer.attempt = value["try"].int_or(0);
   answer.earlier_try = value["earlierTry"].int_or(0);
+  answer.order = order_in(value["order"]);
   answer.caller = value["caller"].string_or_empty();
   answer.job_sha256 = value["job"].string_or_empty();
   answer.unchanged = value["unchanged"].bool_or(false);
   answer.revision = value["revision"].int_or(0);
   answer.good_revision = value["goodRevision"].int_or(0);
+  answer.waited = base::Millis{std::clamp<std::int64_t>(value["waitedMs"].int_or(0), 0, k_longest_wait)};
   answer.helm_version = value["helmVersion"].string_or_empty();
   answer.helm_exit = value["helmExit"].int_or(-1);
   answer.helm_output = value["helmOutput"].string_or_empty();

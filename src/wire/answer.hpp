@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "json/value.hpp"
 #include "wire/fence.hpp"
 
@@ -50,11 +51,13 @@ struct Answer {
   std::string operation;
   std::int64_t attempt = 0;
   std::int64_t earlier_try = 0;  // highest try of the job's operation that ended before another operation came
+  std::int64_t order = 0;        // of the record
   std::string caller;            // whose try is told: another run's failure is no failure of ours
   std::string job_sha256;
   bool unchanged = false;
   std::int64_t revision = 0;
   std::int64_t good_revision = 0;  // where a rollback may go; 0 when nowhere
+  base::Millis waited{0};          // for the fence, before helm began: no time of the rollout
   std::string helm_version;
   std::int64_t helm_exit = -1;  // -1: helm was not run
   std::string helm_output;      // its last lines

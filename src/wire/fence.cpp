@@ -11,6 +11,8 @@ namespace {
 constexpr std::int64_t k_version = 1;
 constexpr std::size_t k_good_kept = 10;
 constexpr std::size_t k_earlier_kept = 20;
+constexpr std::int64_t k_last_order = 253'402'300'799'000;  // the end of the year 9999
+constexpr std::string_view k_refused = " refused";
 
 struct StateRow {
   FenceState state;
@@ -85,16 +87,23 @@ bool is_held(const FenceRecord& record) {
   return record.state == FenceState::running || (record.state == FenceState::undoing && !record.holder.token.empty());
 }
 
+std::int64_t order_in(const json::Value& value) {
+  const std::int64_t order = value.int_or(0);
+  return order < 0 || order > k_last_order ? 0 : order;
+}
+
 json::Value to_json(const FenceRecord& record) {
   json::Value value = json::Value::object();
   value.set("version", k_version);
   value.set("operation", record.operation);
   value.set("try", record.attempt);
   value.set("caller", record.caller);
+  value.set("order", record.order);
   value.set("state", word_of(record.state));
   value.set("holder", holder_to_json(record.holder));
   value.set("heartbeat", record.heartbeat);
   value.set("revision", record.revision);
+  value.set("halfWay", record.half_way);
   value.set("runUrl", record.run_url);
   value.set("cause", record.cause);
   json::Value good = json::Value::array();
@@ -119,12 +128,14 @@ base::Result<FenceRecord> fence_from_json(const json::Value& value) {
   record.attempt = value["try"].int_or(0);
   if (record.operation.empty() || record.attempt < 1) return foreign("it names no operation and try");
   record.caller = value["caller"].string_or_empty();
+  record.order = order_in(value["order"]);
   record.state = *state;
   const json::Value& holder = value["holder"];
   record.holder = {holder["token"].string_or_empty(), holder["namespace"].string_or_empty(),
                    holder["pod"].string_or_empty(), holder["uid"].string_or_empty()};
   record.heartbeat = value["heartbeat"].int_or(0);
   record.revision = value["revision"].int_or(0);
+  record.half_way = value["halfWay"].bool_or(false);
   record.run_url = value["runUrl"].string_or_empty();
   record.cause = value["cause"].string_or_empty();
   for (const json::Value& good : value["good"].items()) record.good.push_back(good_from_json(good));
@@ -148,6 +159,8 @@ FenceMove decide(const std::optional<FenceRecord>& record, const Claim& claim) {
   if (record->operation == claim.operation) return decide_same_operation(*record, claim);
   // A pod that comes late, after another operation has followed its own: what it would run has been decided already.
   if (earlier_try(*record, claim.operation) >= claim.attempt) return FenceMove::leave;
+  // The same where its own was never in the record: it was sent before what stands there.
+  if (record->order > claim.order) return FenceMove::leave;
   return is_final(record->state) ? FenceMove::acquire : FenceMove::observe;
 }
 
@@ -181,15 +194,28 @@ FenceRecord acquired(const std::optional<FenceRecord>& record, const Claim& clai
   next.caller = claim.caller;
   next.holder = claim.self;
   next.run_url = claim.run_url;
+  next.order = claim.order;
   if (!record) return next;
+  next.order = std::max(record->order, claim.order);
   next.heartbeat = record->heartbeat + 1;  // never goes back, so an observer of the old holder sees a change
   next.good = record->good;
   next.earlier = record->earlier;
   const FenceState ended = is_final(record->state) ? record->state : FenceState::abandoned;
+  next.half_way = record->half_way || ended == FenceState::abandoned || ended == FenceState::interrupted ||
+                  ended == FenceState::rollback_failed;
   next.earlier.insert(next.earlier.begin(),
                       record->operation + "/" + std::to_string(record->attempt) + " " + std::string(word_of(ended)));
   if (next.earlier.size() > k_earlier_kept) next.earlier.resize(k_earlier_kept);
   return next;
+}
+
+FenceRecord refusing(FenceRecord record, const Claim& claim) {
+  const std::string begin = claim.operation + "/";
+  std::erase_if(record.earlier,
+                [&](const std::string& line) { return line.rfind(begin, 0) == 0 && line.ends_with(k_refused); });
+  record.earlier.insert(record.earlier.begin(), begin + std::to_string(claim.attempt) + std::string(k_refused));
+  if (record.earlier.size() > k_earlier_kept) record.earlier.resize(k_earlier_kept);
+  return record;
 }
 
 void add_good(FenceRecord& record, GoodRevision good) {

@@ -53,17 +53,26 @@ struct FenceRecord {
   std::string operation;  // 32 hex
   std::int64_t attempt = 0;
   std::string caller;  // the run of our program that asked for this try: its own failure is told from an earlier one's
+  std::int64_t order = 0;  // Job::order of what was let in here, the highest so far
   FenceState state = FenceState::running;
   Holder holder;               // empty token when nobody holds
   std::int64_t heartbeat = 0;  // counts up while the holder lives; only its standing still means something
   std::int64_t revision = 0;   // what this try made; 0 before helm has ended
+  // A helm of ours was ended in the middle, and none has come to its end since: what it left half done is ours to
+  // clear.
+  bool half_way = false;
   std::string run_url;
-  std::string cause;                 // of a failure, one sentence
-  std::vector<GoodRevision> good;    // newest first, at most ten
-  std::vector<std::string> earlier;  // "operation/attempt state", newest first, at most twenty
+  std::string cause;               // of a failure, one sentence
+  std::vector<GoodRevision> good;  // newest first, at most ten
+  // "operation/attempt state", newest first, at most twenty: what ended before another took its place, and the tries of
+  // others that were refused while this one was at work
+  std::vector<std::string> earlier;
 };
 
 json::Value to_json(const FenceRecord& record);
+
+// An order as it stands in a job, a record or an answer; 0 when it is none (negative, or beyond any clock).
+std::int64_t order_in(const json::Value& value);
 
 // Error: refused with code "foreign" when the record is not one that this version understands: it is never overwritten.
 base::Result<FenceRecord> fence_from_json(const json::Value& value);
@@ -74,6 +83,7 @@ struct Claim {
   std::string caller;
   Holder self;
   std::string run_url;
+  std::int64_t order = 0;
 };
 
 enum class FenceMove {
@@ -81,7 +91,7 @@ enum class FenceMove {
   own,      // it is ours already (a repeated read after our own write)
   follow,   // another pod of this very try is at work: watch, never run helm
   answer,   // this operation has ended or waits for its verdict: tell what is recorded
-  leave,    // a newer try exists: this one came too late
+  leave,    // a newer try or operation exists: this one came too late
   observe,  // somebody else's live record: prove it dead or refuse
 };
 
@@ -99,6 +109,10 @@ FenceRecord undoing(FenceRecord record, const Holder& self);
 
 // The record to write for FenceMove::acquire; also after `observe` has proved the holder dead.
 FenceRecord acquired(const std::optional<FenceRecord>& record, const Claim& claim);
+
+// The record to write before a claimant is refused because this one is at work: no pod of that try acts any more, also
+// not one that starts after this record has come to its end.
+FenceRecord refusing(FenceRecord record, const Claim& claim);
 
 // Adds a verified revision in front and forgets what is older than the tenth.
 void add_good(FenceRecord& record, GoodRevision good);

@@ -5,6 +5,7 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "wire/fence.hpp"
 
 namespace sentimark::wire {
 namespace {
@@ -60,6 +61,7 @@ json::Value to_json(const Job& job) {
   value.set("try", job.attempt);
   value.set("caller", job.caller);
   value.set("notAfter", base::to_rfc3339(job.not_after));
+  value.set("order", job.order);
   value.set("release", job.release);
   value.set("namespace", job.namespace_name);
   value.set("createNamespace", job.create_namespace);
@@ -97,6 +99,7 @@ base::Result<Job> job_from_json(const json::Value& value) {
   if (job.attempt < 1) return bad("try");
   SENTIMARK_LET(not_after, base::from_rfc3339(value["notAfter"].string_or_empty()));
   job.not_after = not_after;
+  job.order = order_in(value["order"]);
   job.caller = value["caller"].string_or_empty();
   if (!is_id(job.caller)) return bad("caller");
   job.release = value["release"].string_or_empty();

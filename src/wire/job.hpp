@@ -32,6 +32,9 @@ struct Job {
   std::int64_t attempt = 1;
   std::string caller;        // 32 hex, one for each run of the program
   base::WallTime not_after;  // an agent that starts later leaves without a change
+  // What its sender knew: its clock in milliseconds, or one more than the highest order that it was told of, whichever
+  // is more. A job of lower order than another operation's record has come too late.
+  std::int64_t order = 0;
   std::string release;
   std::string namespace_name;
   bool create_namespace = false;

@@ -12,7 +12,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / folder) for folder in ("judges", "cluster", "actions")]
 from action_file import parse_outputs  # noqa: E402
-from emulator_client import ROOT, running  # noqa: E402
+from emulator_client import ROOT, microsoft_result, running  # noqa: E402, F401
 from local_cluster import FOLDER, Cluster, cluster  # noqa: E402, F401
 
 # Another folder: the same tests judge the release build.
@@ -24,7 +24,7 @@ CODES = {"succeeded": 0, "usage": 2, "config": 3, "auth": 4, "network": 5, "remo
          "unknown": 23, "uninstalled": 24, "interrupted": 130}
 
 
-def until(what, seconds=90):
+def until(what, seconds=300):
     """What `what` gives once it gives something; the limit is for a test that would hang."""
     deadline = time.monotonic() + seconds
     while not (found := what()):
@@ -33,7 +33,7 @@ def until(what, seconds=90):
     return found
 
 
-# Helm waits for it before anything else: time in which helm is at work.
+# Helm waits for it before anything else, and it waits for the test: time in which helm is at work, as long as it takes.
 HOOK = """apiVersion: v1
 kind: Pod
 metadata:
@@ -42,19 +42,39 @@ metadata:
 spec:
   restartPolicy: Never
   terminationGracePeriodSeconds: 0
-  containers: [{name: wait, image: 'sentimark.local/aks-command:helm3', imagePullPolicy: Never, command: [sleep, '{{ .Values.seconds }}']}]
+  containers:
+    - name: wait
+      image: sentimark.local/aks-command:helm3
+      imagePullPolicy: Never
+      command: [sh, -c, "trap 'exit 0' TERM; while :; do sleep 1; done", 'hook of {{ .Release.Namespace }}']
+"""
+# A rollout that is ready when the test says so, and not before.
+GATED = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: '{{ .Release.Name }}'}
+spec:
+  selector: {matchLabels: {app.kubernetes.io/instance: '{{ .Release.Name }}'}}
+  template:
+    metadata: {labels: {app.kubernetes.io/instance: '{{ .Release.Name }}'}}
+    spec:
+      readinessGates: [{conditionType: sentimark.test/open}]
+      containers: [{name: service, image: 'REGISTRY/sample:1.0.0'}]
 """
 
 
-def agents(operation):
-    """Processes of this machine that work on an operation, in pods or beside the emulator."""
+def processes(wanted):
+    """Of this machine, with `wanted` true for their words; those of pods are among them."""
     found = []
     for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
-            words = path.read_bytes().split(b"\0")
-            if words[0].endswith((b"/agent-amd64", b"/agent-arm64")) and operation.encode() in words:
+            if wanted(path.read_bytes().split(b"\0")):
                 found.append(int(path.parent.name))
     return found
+
+
+def agents(operation):
+    """Those that work on an operation, in pods or beside the emulator."""
+    return processes(lambda words: words[0].endswith((b"/agent-amd64", b"/agent-arm64")) and operation.encode() in words)
 
 
 class Job:
@@ -68,7 +88,7 @@ class Job:
         for file in (self.output, self.summary):
             file.write_text("")
         # No PATH: behind Azure the program needs no other tool on the machine.
-        self.env = {"PATH": "/nonexistent", "HOME": str(folder), "PWD": str(self.workspace), "CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(self.workspace),
+        self.env = {"PATH": "/nonexistent", "HOME": str(folder), "CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(self.workspace),
                     "GITHUB_OUTPUT": str(self.output), "GITHUB_STEP_SUMMARY": str(self.summary), "RUNNER_TEMP": str(self.temp)} | (env or {})
 
     def start(self, inputs, words=(), program=PROGRAM):
@@ -77,17 +97,12 @@ class Job:
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace")
         return self
 
-    def signal(self, which, seconds):
-        """What the runner does when a job is cancelled: a signal, and a time after which it would lose its patience."""
+    def signal(self, which):
+        """The end after a signal. That nothing was waited for, tests see by what has not happened yet; the limit is for one that would hang."""
         self.process.send_signal(which)
-        try:
-            self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            raise AssertionError(f"still there {seconds} s after {signal.Signals(which).name}") from None
-        return self.finish()
+        return self.finish(60)
 
-    def finish(self, seconds=240):
+    def finish(self, seconds=600):
         try:
             self.out, self.err = self.process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -166,6 +181,24 @@ class Place:
     def fence(self):
         found = self.kube.kubectl("-n", self.namespace, "get", "configmap", "sentimark-" + self.release, "--ignore-not-found", "-o", "json")
         return json.loads(json.loads(found)["data"]["record"]) if found else None
+
+    def hooks(self):
+        return processes(lambda words: words[0].endswith(b"sh") and f"hook of {self.namespace}".encode() in words)
+
+    def through(self, job):
+        """Lets go every hook that waits, to the end of the job."""
+        while job.process.poll() is None:
+            for hook in self.hooks():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(hook, signal.SIGTERM)
+            time.sleep(0.2)
+        return job.finish()
+
+    def open_gate(self):
+        """Lets the pods of a GATED chart become ready."""
+        for pod in until(lambda: self.get("pods", "-l", "app.kubernetes.io/instance=" + self.release)["items"]):
+            condition = {"status": {"conditions": [{"type": "sentimark.test/open", "status": "True"}]}}
+            self.kube.kubectl("-n", self.namespace, "patch", "pod", pod["metadata"]["name"], "--subresource=status", "--type=strategic", "-p", json.dumps(condition))
 
     def image(self):
         """Of the pods that are ready and stay, as the kubelet tells: an old one serves on while it is going."""
@@ -247,7 +280,7 @@ class Lab:
         (folder / "values.yaml").write_text("text: a\n")
         one = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ .Release.Name }}'}\ndata: {text: '{{ .Values.text }}'}\n"
         for name, text in ({"map.yaml": one} | (templates or {})).items():
-            (folder / "templates" / name).write_text(text)
+            (folder / "templates" / name).write_text(text.replace("REGISTRY", self.kube.env["REGISTRY"]))
         for name, text in files.items():
             (folder / name).write_text(text)
         return folder

@@ -1,14 +1,17 @@
 """A release's life with real Helm 3 and 4 on a real cluster, through ARM's runCommand in real pods and from this machine.
 
-Rows: HE-01 (only runCommand), HE-05 and DR-05 (a failed upgrade goes back), HE-06, DP-06 (install, upgrade, no-op), X-06 (both majors), X-15 (endpoint
-and api-version), B-05 (digest in label, description, fence and outputs), B-07 (exit codes), IA-05 (the image's digest ends in the cluster).
+Rows: HE-05 (a failed upgrade goes back), DP-06 (install, upgrade, no-op), X-06 (both majors), X-15 (addresses and api-version), B-05 (the digest in label,
+description, record and outputs), IA-05 (the image's digest ends in the cluster), HS-01 (the same operation as Microsoft's clients), B-08.
 """
 import json
 import pathlib
+import secrets
+import subprocess
+import urllib.request
 
 import pytest
 
-from lab import SERVICE, Job, until
+from lab import PROGRAM, SERVICE, Job, microsoft_result, until
 
 WAYS = [("azure", "3"), ("azure", "4"), ("local", "3"), ("local", "4")]
 every_way = pytest.mark.parametrize("way", WAYS, ids=["azure-helm3", "azure-helm4", "local-helm3", "local-helm4"])
@@ -100,7 +103,10 @@ def test_every_word_of_the_result_is_the_same_wherever_it_is_told(lab):
     with lab.here() as place:
         done = place.deploy(lab.chart(), {"format": "json"}).ended("succeeded")
     assert json.loads(done.out) == done.outputs
-    assert list(done.outputs) == ["release", "chart-digest", "operation-id", "revision", "evidence-dir", "summary-file", "status", "exit-reason"]
+    described = subprocess.run([PROGRAM, "--describe-inputs"], capture_output=True, text=True, check=True).stdout
+    assert set(done.outputs) == set(json.loads(described)["outputs"])
+    records = [json.loads(line) for line in pathlib.Path(done.outputs["log-file"]).read_text().splitlines()]
+    assert [record["Outcome"] for record in records] == ["", "success"] and {record["Attributes"]["operation"] for record in records} == {done.outputs["operation-id"]}
     summary = pathlib.Path(done.outputs["summary-file"])
     assert summary.read_text() == done.told and summary.stat().st_mode & 0o777 == 0o600
     for fact in (done.outputs["chart-digest"], done.outputs["operation-id"], "healthy at revision 1", "ConfigMap api"):
@@ -132,7 +138,6 @@ def test_the_same_files_have_the_same_digest_and_one_more_byte_another(lab):
 def test_an_image_by_digest_ends_in_the_cluster(lab):
     """IA-05."""
     with lab.world() as world:
-        import urllib.request
         registry = lab.kube.env["REGISTRY"]
         asked = urllib.request.Request(f"http://{registry}/v2/sample/manifests/1.1.0", method="HEAD", headers={
             "Accept": "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.index.v1+json"})
@@ -159,3 +164,32 @@ def test_one_command_line_does_without_actions(lab):
         done = job.start({}, ["deploy", *words, "--create-namespace"]).finish()
         assert done.code == 0 and "api is healthy at revision 1" in done.out and "::" not in done.err + done.out, done.err
         assert world.fence()["operation"] == "0123456789abcdef" * 2
+
+
+def test_microsofts_client_reads_the_result_of_our_operation(lab):
+    """HS-01: what we start is the operation that `az aks command invoke` and Microsoft's SDK know."""
+    with lab.world() as world:
+        done = world.deploy(lab.chart()).ended("succeeded")
+        [post] = world.rows("runCommand")
+        read = microsoft_result(world.client, post["commandId"])
+        assert (read["id"], read["provisioningState"], read["exitCode"]) == (post["commandId"], "Succeeded", 0)
+        assert f'"operation":"{done.outputs["operation-id"]}"' in read["logs"] and '"verdict":"healthy"' in read["logs"]
+
+
+def test_on_a_cluster_with_entra_its_roles_decide(lab):
+    """B-08: the binding that is missing is named; with it the deploy runs as that identity and no other."""
+    oid = "55555555-5555-4555-8555-" + secrets.token_hex(6)
+    with lab.world(pods=True, config={"aad": True, "objectId": oid}) as world:
+        world.deploy(lab.chart()).failed("auth", f'User "{oid}" cannot get resource "namespaces"', cure="give this identity the role it lacks")
+        assert world.fence() is None
+        lab.kube.kubectl("create", "namespace", world.namespace)
+        lab.kube.kubectl("-n", world.namespace, "create", "role", "most", "--verb=*", "--resource=namespaces,configmaps,events,pods,pods/log,serviceaccounts")
+        lab.kube.kubectl("-n", world.namespace, "create", "role", "secrets", "--verb=get,create,update,patch,delete", "--resource=secrets")
+        for role in ("--role=most", "--role=secrets", "--clusterrole=view"):
+            lab.kube.kubectl("-n", world.namespace, "create", "rolebinding", role.split("=")[1], role, f"--user={oid}")
+        done = world.deploy(lab.chart()).failed("auth", f'User "{oid}" cannot list resource "secrets"', cure="give this identity the role it lacks")
+        remedy = pathlib.Path(done.outputs["evidence-dir"]) / "role-binding.yaml"
+        assert remedy.read_text() in done.told
+        lab.kube.kubectl("auth", "reconcile", "-f", str(remedy))
+        world.deploy(lab.chart()).ended("succeeded")
+        assert world.revisions() == [1] and len(world.rows("token")) == 2 * 3  # Azure's and the cluster's, in every run

@@ -1,6 +1,6 @@
 """The program alone: it speaks to nobody but the addresses that it was given, and needs nothing of the machine that it runs on.
 
-Rows: HE-01 and HS-01 (one ARM operation, no other endpoint), B-01 (a root with nothing else in it).
+Rows: HE-01 (no other endpoint), B-01 (a root with nothing else in it).
 """
 import contextlib
 import ctypes
@@ -40,6 +40,14 @@ class OwnNetwork:
     def __enter__(self):
         subprocess.run([ROOT / "scripts/lib/apt", "nftables", "iproute2"], check=True, capture_output=True)
         sh("ip", "netns", "add", self.name)
+        try:
+            self.open()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def open(self):
         for words in ("link set lo up", "link add out type veth peer name away", "link set away up", "addr add 192.0.2.2/24 dev out", "addr add 2001:db8::2/64 dev out nodad",
                       "link set out up", "route add default via 192.0.2.1", "-6 route add default via 2001:db8::1"):
             sh("ip", "-n", self.name, *words.split())
@@ -58,7 +66,6 @@ class OwnNetwork:
         opener.join()
         for listener in self.listeners:
             threading.Thread(target=self.accept, args=[listener], daemon=True).start()
-        return self
 
     def listen(self):
         with open(f"/run/netns/{self.name}", "rb") as file:

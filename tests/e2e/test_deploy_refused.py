@@ -1,13 +1,15 @@
 """Bad input and refusals on the real binary: the right exit code, one annotation with one cause and one cure, and nothing changed in the cluster.
 
-Rows: HE-04 and HS-04 (each fault its own code, cause and cure), X-01, X-02, X-03 and X-04 (what keeps a command from running), B-07 (distinct codes),
-B-08 (the presented subject and what is missing).
+Rows: HE-04 (each fault its own code, cause and cure), X-01, X-02 and X-04 (what keeps a command from running), B-05 (a flipped bit), B-08 (the presented
+subject and what is missing).
 """
 import json
+import pathlib
+import re
 
 import pytest
 
-from lab import SERVICE
+from lab import ROOT, SERVICE
 
 OTHER = "99999999-9999-4999-8999-999999999999"
 READ, RUN = (f"Microsoft.ContainerService/managedClusters/{tail}" for tail in ("read", "runCommand/action"))
@@ -142,6 +144,15 @@ def test_entra_refuses_the_identity(lab, case):
         done = world.deploy(lab.chart(), inputs).failed("auth", code, f"subject {SUBJECT}", f"issuer {world.client.url}/github", cure=cure)
         assert world.rows("runCommand") == [] == world.rows("getCluster") and code in done.told
         untouched(world)
+        federation = code in ("AADSTS700213", "AADSTS7002138")
+        assert (pathlib.Path(done.outputs["evidence-dir"]) / "federated-credential.json").exists() if federation else done.outputs["evidence-dir"] == ""
+        assert federation == ("az ad app federated-credential create" in done.told)
+    if federation:
+        credential = json.loads((pathlib.Path(done.outputs["evidence-dir"]) / "federated-credential.json").read_text())
+        assert credential["issuer"] == f"{world.client.url}/github"
+        mended = {"federatedCredentials": [{"subject": credential["subject"], "audience": credential["audiences"][0]}]}
+        with lab.world(config=mended) as world:
+            world.deploy(lab.chart()).ended("succeeded")
 
 
 ARM = {
@@ -164,6 +175,11 @@ def test_arm_refuses(lab, case):
         if case == "403-run":
             done.annotations[0] and done.failed(word, *causes[:1], cure=cure)
             assert causes[1] in done.annotations[0].lower()
+            role = json.loads((pathlib.Path(done.outputs["evidence-dir"]) / "role-definition.json").read_text())
+            [documented] = re.findall(r"```json\n(.*?)```", (ROOT / "docs/transports.md").read_text(encoding="utf-8"), re.S)
+            assert role | {"AssignableScopes": 0} == json.loads(documented) | {"AssignableScopes": 0}
+            assert RUN.lower() in map(str.lower, role["Actions"]) and READ in role["Actions"] and role["AssignableScopes"][0].endswith("/resourceGroups/rg-demo")
+            assert f"--assignee-object-id '44444444-4444-4444-8444-444444444444'" in done.told and "az role assignment create" in done.told
         else:
             done.failed(word, *causes, cure=cure)
         assert [status for status, _ in world.posts()] == ([403] if case == "403-run" else [])
@@ -189,8 +205,30 @@ def test_a_policy_forbids_the_command(lab, fault, word, texts, cure):
         untouched(world)
 
 
+def test_a_stopped_cluster_is_started_when_asked_to(lab):
+    """X-02: started once, waited for, deployed to; the state is read, never assumed."""
+    with lab.world(config={"powerState": "Stopped", "startSeconds": 300}, more=["--time-scale", "60"]) as world:
+        done = world.deploy(lab.chart(), {"wake": "true"}).ended("succeeded")
+        assert [row["status"] for row in world.rows("startCluster")] == [202] and len(world.posts()) == 1
+        assert "starting cluster aks-demo" in done.err and world.revisions() == [1]
+
+
+def test_a_cluster_that_may_not_be_started_names_the_right(lab):
+    with lab.world(config={"powerState": "Stopped", "actions": [READ, RUN]}) as world:
+        done = world.deploy(lab.chart(), {"wake": "true"}).failed("auth", "managedClusters/start/action", cure="give the identity a role")
+        assert "Microsoft.ContainerService/managedClusters/start/action" in (pathlib.Path(done.outputs["evidence-dir"]) / "role-definition.json").read_text()
+        assert world.posts() == []
+        untouched(world)
+
+
+def test_another_operation_on_the_cluster_is_waited_for(lab):
+    with lab.world(config={"busySeconds": 300}, more=["--time-scale", "60"]) as world:
+        done = world.deploy(lab.chart()).ended("succeeded")
+        assert [status for status, _ in world.posts()] == [409, 202] and "provisioning state Updating" in done.err
+        assert world.revisions() == [1]
+
+
 def test_a_command_pod_that_does_not_start_within_30_s(lab):
-    """X-03: as with nothing but tainted nodes; the real taint is in the judges' suite of pods."""
     with lab.world("operation=runCommand,kind=slow-start,seconds=40", more=["--time-scale", "20"]) as world:
         world.deploy(lab.chart()).failed("remote", "KubernetesPerformanceError", "did not start within 30s", cure="one node without user taints")
         untouched(world)

@@ -116,6 +116,10 @@ base::Result<std::string> FakeFiles::make_private_dir(const std::string& parent)
   return path;
 }
 
+base::Result<std::string> FakeFiles::absolute(const std::string& path) {
+  return !path.empty() && path.front() == '/' ? path : working_directory + "/" + path;
+}
+
 base::Done FakeFiles::remove_tree(const std::string& path) {
   if (auto error = enter(FileCall::remove_tree, path)) return *error;
   const std::string top = normal(path);

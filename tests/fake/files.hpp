@@ -17,7 +17,10 @@ class FakeFiles final : public sys::Files {
   base::Result<sys::FileInfo> stat(const std::string& path) override;
   base::Result<std::vector<sys::FileInfo>> list(const std::string& path) override;
   base::Result<std::string> make_private_dir(const std::string& parent) override;
+  base::Result<std::string> absolute(const std::string& path) override;
   base::Done remove_tree(const std::string& path) override;
+
+  std::string working_directory = "/work";
 
   // Sets the scene; the folders above come into being with it. Nothing of this is recorded.
   void put(const std::string& path, std::string bytes, unsigned mode = 0644);

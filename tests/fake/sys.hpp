@@ -5,6 +5,7 @@
 #include "fake/files.hpp"
 #include "fake/http.hpp"
 #include "fake/log.hpp"
+#include "fake/network.hpp"
 #include "fake/processes.hpp"
 #include "fake/random.hpp"
 #include "fake/stop.hpp"
@@ -23,6 +24,7 @@ struct FakeSys {
   sys::Secrets secrets{[this](std::string_view line) { announced.emplace_back(line); }};
   FakeStop stop;
   FakeHttp http{clock};
+  FakeNetwork network{clock};
 
   FakeSys() = default;
   FakeSys(const FakeSys&) = delete;  // the parts know one another

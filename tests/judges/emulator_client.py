@@ -114,14 +114,22 @@ def sdk_modules():
     return folder
 
 
-def microsoft_sdk(client, command, files, **extra):
-    """What @azure/arm-containerservice says of the cluster and of the command's result."""
+def ask_microsoft(client, env):
     node = subprocess.run([ROOT / "scripts/lib/need", "node"], capture_output=True, text=True, check=True).stdout.strip()
-    env = client.env | {"PATH": os.environ["PATH"], "JUDGE_MODULES": str(sdk_modules()), "NODE_EXTRA_CA_CERTS": client.endpoint["caFile"],
-                        "JUDGE_COMMAND": command, "JUDGE_CONTEXT": base64.b64encode(context(files)).decode()} | extra
+    env = client.env | {"PATH": os.environ["PATH"], "JUDGE_MODULES": str(sdk_modules()), "NODE_EXTRA_CA_CERTS": client.endpoint["caFile"]} | env
     done = subprocess.run([node, HERE / "microsoft_sdk.mjs"], env=env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def microsoft_sdk(client, command, files, **extra):
+    """What @azure/arm-containerservice says of the cluster and of the result of this command."""
+    return ask_microsoft(client, {"JUDGE_COMMAND": command, "JUDGE_CONTEXT": base64.b64encode(context(files)).decode()} | extra)
+
+
+def microsoft_result(client, command_id):
+    """What it reads of the result of a command that somebody else started."""
+    return ask_microsoft(client, {"JUDGE_COMMAND_ID": command_id})["result"]
 
 
 @contextlib.contextmanager
@@ -134,12 +142,12 @@ def running(folder, *arguments, config=None):
         words += ["--config", str(folder / "config.json")]
     process = subprocess.Popen(words, env={"PATH": os.environ["PATH"]})
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not (state / "endpoint.json").exists():
             assert process.poll() is None and time.monotonic() < deadline, "the emulator did not start"
             time.sleep(0.01)
         yield Client(state)
     finally:
         process.terminate()
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
     assert not (state / "env").exists()

@@ -2,7 +2,7 @@
  *
  * Four pods at a time, as CAST says: deploys of try 1 of operation A (of a POST that was delivered twice, there are two),
  * of its try 2 (a re-run's), of try 1 of operation B, and pods that undo try 1 of A. Every pod starts whenever it likes,
- * so "late" needs no clock.
+ * so "late" needs no clock. B was sent after try 1 of A (B_ORDER 2), or at a moment that the clocks do not tell from it (1).
  *
  * Left out on purpose: the heartbeat. An observer may find that it stood still at any time, also of a holder that
  * lives, for a holder's writes may all fail. What is proved here rests on the pod's end alone.
@@ -24,12 +24,29 @@ mtype state = absent;
 byte op = NOBODY;
 byte attempt = 0;
 byte holder = NOBODY;
-byte earlier[2];              /* the highest try of each operation that ended before another took its place */
+byte order = 0;               /* Job::order of what was let in, the highest so far */
+byte earlier[2];              /* the highest try of each operation that ended before another took its place, or was refused */
 bool fresh[PODS];             /* whether a pod has read the version that stands: what a replace is compared with */
 
 bool dead[8];                 /* killed: runs nothing any more */
 bool in_helm[PODS];
 bool upgraded[6];             /* of operation and try, at op * 3 + try */
+bool refused[6];              /* the same: its caller was told so */
+byte newest = 0;              /* the highest order that has run helm */
+
+#ifdef FAULT_EARLIER_FORGOTTEN
+#define EARLIER 0
+#else
+#define EARLIER earlier[my_op]
+#endif
+#ifdef FAULT_ORDER_IGNORED
+#define ORDER 0
+#else
+#define ORDER order
+#endif
+#ifndef B_ORDER
+#define B_ORDER 2
+#endif
 
 #define HELD(s, h) (s == running || (s == undoing && h != NOBODY))
 #define FINAL(s) (s == succeeded || s == failed || s == rolled_back || s == interrupted)
@@ -37,7 +54,7 @@ bool upgraded[6];             /* of operation and try, at op * 3 + try */
 inline written() { fresh[0] = false; fresh[1] = false; fresh[2] = false; fresh[3] = false }
 
 /* wire::decide and wire::decide_undo; on the record itself, for a read and what follows from it are one step */
-inline decide(me, my_op, my_try, undo) {
+inline decide(me, my_op, my_try, my_order, undo) {
   if
   :: undo && (state == absent || op != my_op || attempt != my_try) -> move = leave
   :: undo && !(state == absent || op != my_op || attempt != my_try) ->
@@ -64,20 +81,27 @@ inline decide(me, my_op, my_try, undo) {
      fi
   :: !undo && state != absent && op != my_op ->
      if
-#ifndef FAULT_EARLIER_FORGOTTEN
-     :: earlier[my_op] >= my_try -> move = leave
-     :: earlier[my_op] < my_try && FINAL(state) -> move = acquire
-     :: earlier[my_op] < my_try && !FINAL(state) -> move = observe
-#else
-     :: FINAL(state) -> move = acquire
-     :: !FINAL(state) -> move = observe
-#endif
+     :: EARLIER >= my_try || ORDER > my_order -> move = leave
+     :: EARLIER < my_try && ORDER <= my_order && FINAL(state) -> move = acquire
+     :: EARLIER < my_try && ORDER <= my_order && !FINAL(state) -> move = observe
      fi
   fi
 }
 
+/* Written before it is told; a write that loses decides again, so it is one step with the read. */
+inline refuse(my_op, my_try) {
+#ifndef FAULT_REFUSAL_UNWRITTEN
+  if
+  :: my_try > earlier[my_op] -> earlier[my_op] = my_try
+  :: else
+  fi;
+  written();
+#endif
+  refused[my_op * 3 + my_try] = true
+}
+
 /* A write that wins only against the version that was read. */
-inline acquire_it(me, my_op, my_try, undo) {
+inline acquire_it(me, my_op, my_try, my_order, undo) {
   if
   :: fresh[me] ->
      assert(!HELD(state, holder) || holder == me || dead[holder]);  /* the promise: nobody who lives is robbed */
@@ -88,7 +112,8 @@ inline acquire_it(me, my_op, my_try, undo) {
         :: state != absent && attempt > earlier[op] -> earlier[op] = attempt
         :: else
         fi;
-        op = my_op; attempt = my_try; state = running
+        op = my_op; attempt = my_try; state = running;
+        order = (my_order > order -> my_order : order)
      fi;
      holder = me; written(); move = own
   :: else
@@ -103,7 +128,7 @@ inline settle(me, my_op, my_try, next) {
   fi
 }
 
-proctype Pod(byte me; byte my_op; byte my_try; bool undo) provided (!dead[me]) {
+proctype Pod(byte me; byte my_op; byte my_try; byte my_order; bool undo) provided (!dead[me]) {
   mtype move = observe;
   bool again = false;
 
@@ -112,17 +137,27 @@ proctype Pod(byte me; byte my_op; byte my_try; bool undo) provided (!dead[me]) {
      atomic {
        d_step {
          fresh[me] = true;
-         decide(me, my_op, my_try, undo);
+         decide(me, my_op, my_try, my_order, undo);
          if
 #ifndef FAULT_NO_POD_PROOF
-         :: move == observe && HELD(state, holder) && !dead[holder] -> move = follow  /* or refuse: never helm */
+         :: move == observe && HELD(state, holder) && !dead[holder] ->
+            move = follow;  /* or refuse: never helm */
+            if
+            :: op != my_op -> refuse(my_op, my_try)
+            :: else
+            fi
 #endif
          :: else
          fi
        };
        if
        :: move == observe -> move = acquire  /* a dead holder that is reported, or a verdict that nobody waits for */
-       :: move == observe -> move = leave    /* not reported yet, or somebody waits */
+       :: move == observe ->                 /* not reported yet, or somebody waits */
+          move = leave;
+          if
+          :: op != my_op -> refuse(my_op, my_try)
+          :: else
+          fi
        :: else
        fi;
        if
@@ -134,17 +169,20 @@ proctype Pod(byte me; byte my_op; byte my_try; bool undo) provided (!dead[me]) {
      d_step {
        move = (again -> leave : observe);  /* a write that loses reads and decides again, once here */
        again = true;
-       acquire_it(me, my_op, my_try, undo);
+       acquire_it(me, my_op, my_try, my_order, undo);
        fresh[me] = false
      }
   :: move == own ->
      d_step {
        again = false;
-       /* the promises: never two helms at once, one run for a try */
+       /* the promises: never two helms at once, one run for a try, none of a refused one, none over a newer operation */
        assert(!(in_helm[0] && !dead[0]) && !(in_helm[1] && !dead[1]) && !(in_helm[2] && !dead[2]) &&
               !(in_helm[3] && !dead[3]));
        if
-       :: !undo -> assert(!upgraded[my_op * 3 + my_try]); upgraded[my_op * 3 + my_try] = true
+       :: !undo -> assert(!upgraded[my_op * 3 + my_try]); upgraded[my_op * 3 + my_try] = true;
+          assert(!refused[my_op * 3 + my_try]);
+          assert(my_order >= newest);
+          newest = my_order
        :: else
        fi;
        in_helm[me] = true
@@ -178,23 +216,23 @@ end:
 
 init {
   atomic {
-    run Pod(0, A, 1, false);
+    run Pod(0, A, 1, 1, false);
 #if CAST == 1
-    run Pod(1, A, 1, false);
-    run Pod(2, A, 2, false);
-    run Pod(3, B, 1, false)
+    run Pod(1, A, 1, 1, false);
+    run Pod(2, A, 2, 3, false);
+    run Pod(3, B, 1, B_ORDER, false)
 #elif CAST == 2
-    run Pod(1, A, 1, false);
-    run Pod(2, A, 1, true);
-    run Pod(3, B, 1, false)
+    run Pod(1, A, 1, 1, false);
+    run Pod(2, A, 1, 1, true);
+    run Pod(3, B, 1, B_ORDER, false)
 #elif CAST == 3
-    run Pod(1, A, 2, false);
-    run Pod(2, A, 1, true);
-    run Pod(3, A, 1, true)
+    run Pod(1, A, 2, 3, false);
+    run Pod(2, A, 1, 1, true);
+    run Pod(3, A, 1, 1, true)
 #else
-    run Pod(1, A, 1, true);
-    run Pod(2, A, 2, false);
-    run Pod(3, B, 1, false)
+    run Pod(1, A, 1, 1, true);
+    run Pod(2, A, 2, 3, false);
+    run Pod(3, B, 1, B_ORDER, false)
 #endif
   }
 }

@@ -28,13 +28,14 @@ def search(folder, *defines):
     return int(re.search(r"errors: (\d+)", told)[1]), int(re.search(r"(\d+) states, stored", told)[1]), broken and broken[1]
 
 
+@pytest.mark.parametrize("clocks", [1, 2])
 @pytest.mark.parametrize("cast", [1, 2, 3, 4])
-def test_no_order_and_no_crash_breaks_the_fence(tmp_path, cast):
-    errors, states, broken = search(tmp_path, f"-DCAST={cast}")
+def test_no_order_and_no_crash_breaks_the_fence(tmp_path, cast, clocks):
+    errors, states, broken = search(tmp_path, f"-DCAST={cast}", f"-DB_ORDER={clocks}")
     assert (errors, broken) == (0, None) and states > 5_000
 
 
-@pytest.mark.parametrize("fault, promise", [("NO_HOLDER_CHECK", "upgraded"), ("NO_POD_PROOF", "holder"), ("EARLIER_FORGOTTEN", "upgraded")])
+@pytest.mark.parametrize("fault, promise", [("NO_HOLDER_CHECK", "upgraded"), ("NO_POD_PROOF", "holder"), ("EARLIER_FORGOTTEN", "refused"), ("REFUSAL_UNWRITTEN", "refused"), ("ORDER_IGNORED", "newest")])
 def test_a_fault_in_the_model_is_found(tmp_path, fault, promise):
-    errors, _, broken = search(tmp_path, "-DCAST=1", f"-DFAULT_{fault}")
+    errors, _, broken = search(tmp_path, "-DCAST=1", f"-DB_ORDER={2 if fault == 'ORDER_IGNORED' else 1}", f"-DFAULT_{fault}")
     assert errors == 1 and promise in broken

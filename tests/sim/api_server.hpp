@@ -40,6 +40,8 @@ class ApiServer {
     std::int64_t version = 0;
     json::Value object;
   };
+  ApiAnswer secret(const std::string& name) const;
+  ApiAnswer replace_secret(const json::Value& object);
   ApiAnswer store(const json::Value& object, const std::string& writer);
   World& world_;
   std::int64_t version_ = 100;

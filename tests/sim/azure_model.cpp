@@ -87,6 +87,7 @@ std::string AzureModel::accept(const std::string& command, const std::string& co
   const std::vector<std::string> words = base::split(command, ' ');
   order->arguments.assign(words.end() - 3, words.end());
   unpack(context, order->disk);
+  order->accepted = world_.now;
   commands_[order->id] = {};
   on_command(order);
   return order->id;

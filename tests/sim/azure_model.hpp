@@ -19,6 +19,7 @@ struct PodOrder {
   std::string name;                    // of the pod
   std::vector<std::string> arguments;  // of the agent
   fake::FakeFiles disk;                // the unpacked context
+  Instant accepted;
 };
 
 struct PodEnd {

@@ -49,10 +49,15 @@ class Run : public std::enable_shared_from_this<Run> {
     release_.add({made_, status, content_, description});
     world_.trace(child_->owner, "helm writes revision " + std::to_string(made_) + " " + status);
   }
-  void supersede_deployed() {
+  // True when there was one.
+  bool supersede_deployed() {
+    bool any = false;
     for (const Revision& revision : std::vector<Revision>(release_.history())) {
-      if (revision.status == "deployed" && revision.number != made_) release_.set_status(revision.number, "superseded");
+      if (revision.status != "deployed" || revision.number == made_) continue;
+      release_.set_status(revision.number, "superseded");
+      any = true;
     }
+    return any;
   }
 
   void upgrade_checks() {
@@ -86,7 +91,8 @@ class Run : public std::enable_shared_from_this<Run> {
         self->release_.set_status(self->made_, "failed");
         return self->end(1, "", "UPGRADE FAILED: pre-upgrade hooks failed: job failed: BackoffLimitExceeded");
       }
-      self->supersede_deployed();
+      // Where nothing is deployed helm upgrades from the failed revision before, and supersedes that.
+      if (!self->supersede_deployed() && !self->install_) self->release_.set_status(self->made_ - 1, "superseded");
       self->later(10, 150, [self] {
         self->release_.set_status(self->made_, "deployed");
         self->end(0, "Release \"web\" has been upgraded. Happy Helming!", "");
@@ -105,7 +111,11 @@ class Run : public std::enable_shared_from_this<Run> {
 
   void rollback_records(std::int64_t target) {
     const Revision* to = release_.find(target);
-    if (to == nullptr) return end(1, "", "release: not found");
+    if (to == nullptr) {
+      return end(1, "",
+                 release_.newest() == nullptr ? std::string("release: not found")
+                                              : "release has no " + std::to_string(target) + " version");
+    }
     content_ = to->content;
     record("pending-rollback", "Rollback to " + std::to_string(target));
     auto self = shared_from_this();
@@ -116,7 +126,7 @@ class Run : public std::enable_shared_from_this<Run> {
           self->release_.set_status(self->made_, "failed");
           return self->end(1, "", "no Deployment with the name \"web\" found");
         }
-        self->supersede_deployed();
+        (void)self->supersede_deployed();
         self->later(10, 150, [self] {
           self->release_.set_status(self->made_, "deployed");
           self->end(0, "Rollback was a success! Happy Helming!", "");
@@ -152,8 +162,11 @@ Said history_of(const ReleaseModel& release) {
   if (release.history().empty()) return {1, {}, "Error: release: not found\n"};
   json::Array rows;
   for (const Revision& row : release.history()) {
-    rows.push_back(json::Object{
-        {"revision", row.number}, {"status", row.status}, {"chart", "web-1.0.0"}, {"description", row.description}});
+    rows.push_back(json::Object{{"revision", row.number},
+                                {"updated", base::to_rfc3339({k_epoch + row.made.since_start})},
+                                {"status", row.status},
+                                {"chart", "web-1.0.0"},
+                                {"description", row.description}});
   }
   while (rows.size() > 20) rows.erase(rows.begin());
   return {0, json::to_text(rows) + "\n", {}};

@@ -25,7 +25,9 @@ Said get_one(const ApiServer& api, const std::string& kind, const std::string& n
 Said get_manifest(const ApiServer& api) {
   const json::Value object = api.release.deployment();
   if (object.is_null()) return failed("Error from server (NotFound): deployments.apps \"web\" not found");
-  return {0, json::to_text(object) + "\n", {}};
+  return {0,
+          json::to_text(json::Object{{"apiVersion", "v1"}, {"kind", "List"}, {"items", json::Array{object}}}) + "\n",
+          {}};
 }
 
 Said get_list(const ApiServer& api) {

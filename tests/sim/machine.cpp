@@ -1,11 +1,6 @@
 #include "sim/machine.hpp"
 
 namespace sentimark::sim {
-namespace {
-
-constexpr base::Millis k_epoch{1'767'323'045'000};  // 2026-01-02T03:04:05Z
-
-}  // namespace
 
 base::WallTime SimClock::wall() {
   actor_.call();

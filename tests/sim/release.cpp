@@ -36,13 +36,17 @@ const Content* ReleaseModel::content_of(std::int64_t revision) const {
 void ReleaseModel::note_newest() { newest_.push_back({world_.now, history_.empty() ? 0 : history_.back().number}); }
 
 void ReleaseModel::add(Revision revision) {
+  revision.made = world_.now;
   all_.push_back(revision);
   history_.push_back(std::move(revision));
   note_newest();
 }
 
 void ReleaseModel::set_status(std::int64_t number, const std::string& status) {
-  if (Revision* revision = find(number)) revision->status = status;
+  Revision* revision = find(number);
+  if (revision == nullptr) return;
+  revision->status = status;
+  ++revision->version;
 }
 
 void ReleaseModel::purge() {

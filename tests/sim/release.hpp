@@ -30,6 +30,8 @@ struct Revision {
   std::string status;  // Helm's own word
   Content content;
   std::string description;
+  Instant made{};
+  std::int64_t version = 1;  // of the Secret that holds it
 };
 
 class ReleaseModel {

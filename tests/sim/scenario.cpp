@@ -88,7 +88,7 @@ class Scenario {
     played.stopped = stopped_;
     played.good_ends = witness_.told(0);
     played.back_ends = witness_.told(20);
-    played.pending = is_pending() ? 1 : 0;
+    played.half_way = left_ == Left::whole ? 0 : 1;
     return played;
   }
 
@@ -262,7 +262,7 @@ class Scenario {
     const auto value = json::parse(order.disk.content("job.json").value_or(""));
     auto job = value ? wire::job_from_json(*value) : value.error();
     if (!job) return world_.violate(k_truth, "a job that no agent can read");
-    witness_.pod_started(self.name(), *job);
+    witness_.pod_started(self.name(), *job, order.accepted);
     world_.trace(self.name(),
                  "starts for job " + std::string(wire::word_of(job->kind)) + " of try " + std::to_string(job->attempt));
     Machine machine(world_, self, order.disk, [this, &order](const ChildPtr& child) { return launch(child, order); });
@@ -309,9 +309,13 @@ class Scenario {
   }
 
   // ---- and at last one more run
-  bool is_pending() const {
+  enum class Left { whole, pending, uninstalling };  // by a helm that was killed
+  Left how_left() const {
     const Revision* newest = api_.release.newest();
-    return newest != nullptr && (newest->status.rfind("pending-", 0) == 0 || newest->status == "uninstalling");
+    if (newest == nullptr) return Left::whole;
+    return newest->status == "uninstalling"           ? Left::uninstalling
+           : newest->status.rfind("pending-", 0) == 0 ? Left::pending
+                                                      : Left::whole;
   }
 
   bool is_quiet() const {
@@ -329,7 +333,8 @@ class Scenario {
       world_.run([this] { return runners_ == 0; });
     }
     world_.run([this] { return is_quiet(); });
-    if (!world_.violation().empty() || is_pending()) return;  // a pending release is not yet recovered by anybody
+    if (!world_.violation().empty()) return;
+    left_ = how_left();
     const std::uint64_t helm_runs = witness_.helm_runs();
     begin_run(job, "last", Millis{0}, false);
     world_.run([this] { return runners_ == 0; });
@@ -339,7 +344,8 @@ class Scenario {
   void judge_last(const JobPlan& job, std::uint64_t helm_runs_before) {
     const RunnerView& run = witness_.runner("last");
     const ReleaseModel& release = api_.release;
-    const std::uint64_t runs = witness_.helm_runs() - helm_runs_before;
+    std::uint64_t runs = witness_.helm_runs() - helm_runs_before;
+    if (left_ == Left::uninstalling && runs > 0) --runs;  // that removal is brought to its end first
     const std::string told = " after exit " + std::to_string(run.exit_code);
     const std::string now = release.newest() == nullptr ? "nothing" : release.newest()->content.id;
     if (job.content.fate == Fate::healthy) {
@@ -367,6 +373,7 @@ class Scenario {
   const std::uint64_t kills_;  // in a thousand: how many programs are killed
   std::list<fake::FakeFiles> disks_;
   int runners_ = 0;
+  Left left_ = Left::whole;  // before the last run
   std::uint64_t killed_ = 0;
   std::uint64_t stopped_ = 0;
 };

@@ -18,7 +18,7 @@ struct Played {
   std::uint64_t stopped = 0;
   std::uint64_t good_ends = 0;  // runs that ended with 0
   std::uint64_t back_ends = 0;  // runs that ended with 20
-  std::uint64_t pending = 0;    // seeds that ended in a pending-* release, which nothing mends yet
+  std::uint64_t half_way = 0;   // seeds whose last run found a release that helm had left half way
 };
 
 Played play(std::uint64_t seed, Stacks& stacks, bool tracing);

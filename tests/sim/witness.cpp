@@ -10,6 +10,7 @@ namespace {
 
 constexpr int k_most_posts = 40;
 constexpr Instant k_ever{Millis{0}};
+constexpr Millis k_clocks_differ{40'000};  // two machines' at most
 
 std::optional<wire::FenceRecord> record_in(const std::string& text) {
   if (text.empty()) return std::nullopt;
@@ -56,7 +57,9 @@ Witness::Witness(World& world, ApiServer& api, std::string record_name)
   };
 }
 
-void Witness::pod_started(const std::string& pod, const wire::Job& job) { pods_[pod] = {job, true}; }
+void Witness::pod_started(const std::string& pod, const wire::Job& job, Instant accepted) {
+  pods_[pod] = {job, accepted, true};
+}
 void Witness::pod_ended(const std::string& pod) { pods_[pod].alive = false; }
 
 void Witness::pod_answered(const std::string& pod, const wire::Answer& answer) {
@@ -114,6 +117,10 @@ void Witness::record_written(const std::string& writer, const std::string& befor
   const bool newer = old->operation == job.operation && old->attempt > job.attempt;
   const bool over = old->operation != job.operation && wire::earlier_try(*old, job.operation) >= job.attempt;
   if (newer || over) world_.violate(k_too_late, writer + " writes over " + line_of(*old));
+  const auto run = runner_of_caller_.find(old->caller);
+  if (now->operation != old->operation && run != runner_of_caller_.end() &&
+      runners_[run->second].started > pod->second.accepted + k_clocks_differ)
+    world_.violate(k_newer, writer + " writes over " + line_of(*old) + " of " + run->second);
   if (!wire::is_held(*old) || old->holder.token == now->holder.token || old->holder.pod == writer) return;
   ++takeovers_;
   const auto holder = pods_.find(old->holder.pod);

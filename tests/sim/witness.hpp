@@ -21,6 +21,7 @@ inline constexpr const char* k_one_run = "one helm run for a try";
 inline constexpr const char* k_one_helm = "never two helm processes on a release";
 inline constexpr const char* k_no_robbery = "no live holder is robbed";
 inline constexpr const char* k_too_late = "who comes too late writes nothing";
+inline constexpr const char* k_newer = "a late pod leaves a newer operation alone";
 inline constexpr const char* k_recorded = "a verdict stands in the record before it is told";
 inline constexpr const char* k_truth = "what is told is true";
 inline constexpr const char* k_good = "only what was healthy is recorded as good";
@@ -32,6 +33,7 @@ inline constexpr const char* k_converges = "one more run converges";
 
 struct PodView {
   wire::Job job;
+  Instant accepted;    // when Azure took the POST
   bool alive = false;  // its process
 };
 
@@ -50,7 +52,7 @@ class Witness {
  public:
   Witness(World& world, ApiServer& api, std::string record_name);
 
-  void pod_started(const std::string& pod, const wire::Job& job);
+  void pod_started(const std::string& pod, const wire::Job& job, Instant accepted);
   void pod_ended(const std::string& pod);
   void pod_answered(const std::string& pod, const wire::Answer& answer);
   void helm_started(const std::string& pod, const HelmCall& call);

@@ -19,6 +19,9 @@ namespace sentimark::sim {
 using base::Instant;
 using base::Millis;
 
+// What a clock that is right shows when the world begins.
+inline constexpr Millis k_epoch{1'767'323'045'000};  // 2026-01-02T03:04:05Z
+
 // Thrown through a program that is killed: its frames end without another effect. Never a std::exception, so that
 // nothing of ours catches it.
 struct Killed {};

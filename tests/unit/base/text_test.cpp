@@ -22,6 +22,12 @@ TEST(Text, reads_only_whole_unsigned_numbers) {
   }
 }
 
+TEST(Text, counts_one_thing_in_the_singular) {
+  EXPECT_EQ(base::counted(0, "call"), "0 calls");
+  EXPECT_EQ(base::counted(1, "call"), "1 call");
+  EXPECT_EQ(base::counted(2, "call"), "2 calls");
+}
+
 TEST(Text, shortens_at_a_character_boundary) {
   EXPECT_EQ(base::shorten("abcdef", 6), "abcdef");
   EXPECT_EQ(base::shorten("abcdefg", 6), "abc\u2026");

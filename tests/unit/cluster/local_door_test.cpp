@@ -23,7 +23,8 @@ struct Machine {
   sys::Sys sys = world.sys();
 
   Machine() {
-    world.env.values = {{"RUNNER_TEMP", "/runner/temp"}, {"PWD", "/step"}, {"PATH", "/usr/bin"}};
+    world.env.values = {{"RUNNER_TEMP", "/runner/temp"}, {"PATH", "/usr/bin"}};
+    world.files.working_directory = "/step";
     world.files.put_directory("/runner/temp");
     world.files.put("/step/kube/config", "apiVersion: v1");
     world.processes.when({""}, fake::Script{});  // get --ignore-not-found

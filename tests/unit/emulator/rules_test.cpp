@@ -95,7 +95,7 @@ TEST(EmulatorConfig, names_what_is_wrong) {
 TEST(EmulatorConfig, cluster_properties_are_merged_deep) {
   auto config = read_config(R"({"aad":true,"clusterProperties":{"aadProfile":{"enableAzureRBAC":true},"extra":[1]}})");
   ASSERT_TRUE(config);
-  const json::Value cluster = managed_cluster(*config);
+  const json::Value cluster = managed_cluster(*config, {"Running", "Succeeded"});
   const json::Value& properties = cluster["properties"];
   EXPECT_TRUE(properties["aadProfile"]["managed"].bool_or(false));
   EXPECT_TRUE(properties["aadProfile"]["enableAzureRBAC"].bool_or(false));

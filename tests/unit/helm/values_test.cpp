@@ -16,6 +16,12 @@ TEST(Values, merge_maps_and_replace_the_rest) {
   EXPECT_EQ(values->text, "{\"gone\":null,\"image\":{\"name\":\"x\",\"tag\":\"2\"},\"keep\":1,\"list\":[3]}\n");
 }
 
+TEST(Values, of_another_kind_replace_a_map_and_a_map_replaces_them) {
+  const auto values = helm::merge_values({{"a.yaml", "map: {a: 1}\nword: x"}, {"b.yaml", "map: [2]\nword: {b: 3}"}});
+  ASSERT_TRUE(is_ok(values));
+  EXPECT_EQ(values->text, "{\"map\":[2],\"word\":{\"b\":3}}\n");
+}
+
 TEST(Values, of_nothing_are_an_empty_map) {
   const auto values = helm::merge_values({{"a.yaml", "# only a comment\n"}});
   ASSERT_TRUE(is_ok(values));

@@ -20,6 +20,9 @@ TEST(DeployRecovery, looks_at_the_record_after_a_lost_call) {
   Answer newer = said(Verdict::left);
   newer.attempt = 2;
   newer.cause = "try 2 has taken its place";
+  const Answer interrupted = said(Verdict::interrupted);
+  Answer trouble = because(said(Verdict::refused), "kubectl: connection refused");
+  trouble.kind = base::row_of(Outcome::network).word;
   const Row rows[] = {
       {"it had ended well", {lost(), said(Verdict::healthy, 2)}, Outcome::ok, "deploy/1 watch/1"},
       {"it goes on",
@@ -44,6 +47,10 @@ TEST(DeployRecovery, looks_at_the_record_after_a_lost_call) {
        {lost(), base::fail(Outcome::auth, "token gone")},
        Outcome::unknown,
        "deploy/1 watch/1"},
+      {"the pod of a newer try has found the other alive: it is not asked again at once",
+       {interrupted, said(Verdict::running, 0, "somebody"), said(Verdict::healthy, 2)},
+       Outcome::ok,
+       "deploy/1 deploy/2 watch/1"},
       {"its pod is dead: the next try proves it",
        {lost(), said(Verdict::running), said(Verdict::healthy, 2)},
        Outcome::ok,
@@ -52,6 +59,14 @@ TEST(DeployRecovery, looks_at_the_record_after_a_lost_call) {
        {said(Verdict::progressing, 2), lost(), said(Verdict::healthy, 2)},
        Outcome::ok,
        "deploy/1 watch/1 watch/1"},
+      {"an earlier try that failed is no word of this one",
+       {interrupted, lost(), interrupted, said(Verdict::healthy, 2)},
+       Outcome::ok,
+       "deploy/1 deploy/2 watch/2 deploy/2"},
+      {"a second rollback that says no while the lost one may still come",
+       {doomed(3, 2), lost("ambiguous"), doomed(3, 2), trouble, trouble, trouble, trouble, trouble},
+       Outcome::unknown,
+       "deploy/1 rollback/1 watch/1 rollback/1 watch/1 watch/1 watch/1 watch/1"},
       {"a lost rollback that went on",
        {doomed(3, 2), lost(), said(Verdict::rolled_back, 4)},
        Outcome::rolled_back,
@@ -66,6 +81,63 @@ TEST(DeployRecovery, looks_at_the_record_after_a_lost_call) {
     EXPECT_EQ(deploy.outcome(), row.outcome) << row.what << ": " << deploy.cause();
     EXPECT_EQ(deploy.calls(), row.calls) << row.what;
   }
+}
+
+// of two pods of one POST one may have trouble of its own and the other not: nothing is told before another look.
+TEST(DeployRecovery, sends_the_same_try_again_when_its_pod_had_trouble) {
+  Answer trouble = because(said(Verdict::refused), "kubectl: connection refused");
+  trouble.kind = base::row_of(Outcome::network).word;
+  Answer no = because(said(Verdict::refused), "held");
+  no.kind = base::row_of(Outcome::refused).word;
+  const Answer nothing = because(said(Verdict::refused), "the cluster holds no record");
+  Answer failed = because(said(Verdict::helm_failed), "kubectl: connection refused");
+  struct Row {
+    const char* what;
+    std::deque<base::Result<Answer>> answers;
+    Outcome outcome;
+    const char* calls;
+  };
+  const Row rows[] = {
+      {"it passes", {trouble, nothing, said(Verdict::healthy, 1)}, Outcome::ok, "deploy/1 watch/1 deploy/1"},
+      {"the other pod is at work",
+       {trouble, said(Verdict::progressing, 1), said(Verdict::healthy, 1)},
+       Outcome::ok,
+       "deploy/1 watch/1 watch/1"},
+      {"it stays",
+       {trouble, nothing, trouble, nothing, trouble},
+       Outcome::network,
+       "deploy/1 watch/1 deploy/1 watch/1 deploy/1"},
+      {"nobody can look",
+       {trouble, trouble, trouble, trouble, trouble, trouble},
+       Outcome::network,
+       "deploy/1 watch/1 watch/1 watch/1 watch/1 watch/1"},
+      {"the record says that the try is over", {trouble, failed}, Outcome::network, "deploy/1 watch/1"},
+      {"a decision is no trouble", {no}, Outcome::refused, "deploy/1"},
+  };
+  for (const Row& row : rows) {
+    Case deploy(row.answers);
+    EXPECT_EQ(deploy.outcome(), row.outcome) << row.what << ": " << deploy.cause();
+    EXPECT_EQ(deploy.calls(), row.calls) << row.what;
+  }
+}
+
+TEST(DeployRecovery, a_job_comes_after_all_that_its_sender_was_told_of) {
+  Answer ahead = said(Verdict::progressing, 2);
+  ahead.order = INT64_MAX / 2;
+  Case deploy({ahead, said(Verdict::healthy, 2)});
+  EXPECT_EQ(deploy.door.jobs[0].order, (deploy.world.clock.wall() + Millis{-20'000}).since_epoch.count());
+  EXPECT_EQ(deploy.door.jobs[1].order, ahead.order + 1);
+}
+
+// What the agent waited for the fence is no time of the rollout.
+TEST(DeployRecovery, the_time_to_become_healthy_begins_behind_the_fence) {
+  Answer waited = said(Verdict::progressing, 2);
+  waited.waited = Millis{60'000};
+  std::deque<base::Result<Answer>> answers{waited};
+  for (int i = 0; i < 9; ++i) answers.emplace_back(said(Verdict::progressing, 2));
+  answers.emplace_back(said(Verdict::healthy, 2));
+  Case deploy(std::move(answers), k_minute);
+  EXPECT_EQ(deploy.outcome(), Outcome::ok) << deploy.cause();
 }
 
 TEST(DeployRecovery, asks_a_newer_try_when_helm_is_at_work_for_long_without_an_answer) {
@@ -92,6 +164,8 @@ TEST(DeployRecovery, begins_the_next_try_after_an_earlier_run) {
   superseded.run_url = "https://github.example/run";
   Answer gone = superseded;
   gone.earlier_try = 0;
+  Answer ahead = gone;
+  ahead.order = INT64_MAX / 2;  // whoever wrote it has a clock that is ahead of ours
   const Row rows[] = {
       {"an earlier run's failure is not ours",
        {failed_before, said(Verdict::healthy, 4)},
@@ -115,6 +189,11 @@ TEST(DeployRecovery, begins_the_next_try_after_an_earlier_run) {
        Outcome::ok,
        "deploy/1 deploy/5"},
       {"another operation took its place", {gone}, Outcome::refused, "deploy/1"},
+      {"another operation by its clock alone", {ahead, said(Verdict::healthy, 9)}, Outcome::ok, "deploy/1 deploy/2"},
+      {"the same, and a lost call of ours may be what was superseded",
+       {lost(), gone, ahead},
+       Outcome::unknown,
+       "deploy/1 watch/1 deploy/1"},
   };
   for (const Row& row : rows) {
     Case deploy(row.answers);
@@ -164,6 +243,15 @@ TEST(DeployRecovery, runs_out_of_time_with_a_rollout_that_it_joined) {
   for (int i = 0; i < 2; ++i) at_work.emplace_back(said(Verdict::running, 0, "somebody"));
   Case busy(std::move(at_work), k_minute);
   EXPECT_EQ(busy.outcome(), Outcome::timeout);
+}
+
+// Try 2 was lost and may still come: that the rollout of try 1 was kept as it failed is not the last word.
+TEST(DeployRecovery, tells_no_failure_while_a_lost_try_may_still_begin) {
+  std::deque<base::Result<Answer>> answers{said(Verdict::interrupted), lost()};
+  for (int i = 0; i < 5; ++i) answers.emplace_back(said(Verdict::progressing, 3, "somebody"));
+  Case deploy(std::move(answers), {{"timeout", "60s"}, {"on-failure", "keep"}});
+  EXPECT_EQ(deploy.outcome(), Outcome::unknown);
+  EXPECT_EQ(deploy.calls(), "deploy/1 deploy/2 watch/2 watch/1 watch/1 watch/1 watch/1");
 }
 
 TEST(DeployRecovery, helm_at_work_at_the_deadline_is_told_as_such) {

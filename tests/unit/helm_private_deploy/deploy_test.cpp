@@ -145,7 +145,15 @@ TEST(Deploy, hands_on_a_refusal_with_its_kind) {
     Answer answer = because(said(Verdict::refused), "because");
     answer.kind = word;
     answer.cure = "do this";
-    Case deploy({answer});
+    // Trouble of the pod's own may pass, or may not be that of another pod of the same POST: the try is sent again.
+    std::deque<base::Result<Answer>> answers{answer};
+    if (answer.kind == "network" || answer.kind == "timeout") {
+      for (int again = 0; again < 2; ++again) {
+        answers.emplace_back(because(said(Verdict::refused), "the cluster holds no record"));
+        answers.emplace_back(answer);
+      }
+    }
+    Case deploy(std::move(answers));
     ASSERT_FALSE(deploy.end.ok());
     const std::string_view expected = std::string_view(word) == "no word of ours" ? "refused" : word;
     EXPECT_EQ(base::row_of(deploy.outcome()).word, expected);

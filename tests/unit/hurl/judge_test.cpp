@@ -35,7 +35,7 @@ hurl::Response a_response() {
   response.body =
       R"({"n":3,"f":1.5,"whole":1.0,"s":"Hello","e":"","z":null,"t":true,"list":[1,2,"x"],"none":[],"o":{"a":1},"csv":"a,b,c",)"
       R"("b64":"SGk=","url":"a b/é","num":"-12","text":"{\"k\":[5]}","date":"2024-05-06T07:08:09Z"})";
-  hurl::Certificate certificate;
+  http1::Certificate certificate;
   certificate.subject = "CN = h";
   certificate.issuer = "CN = ca";
   certificate.serial_number = "0a:1b";
@@ -139,13 +139,19 @@ TEST(HurlJudge, asserts_that_hold) {
         "jsonpath \"$.list\" isCollection",
         "jsonpath \"$.list\" isList",
         "jsonpath \"$.list[*]\" count == 3",
-        "jsonpath \"$..zz\" count == 0",
-        "jsonpath \"$..zz\" exists",
+        "jsonpath \"$.list\" contains \"x\"",
+        "jsonpath \"$.list\" contains 2",
+        "jsonpath \"$.list\" not contains 7",
+        "jsonpath \"$.list[?@ == 2]\" == 2",
+        "jsonpath \"$..zz\" not exists",
         "jsonpath \"$.none\" isEmpty",
         "jsonpath \"$.o\" isObject",
         "jsonpath \"$.o\" isCollection",
         "jsonpath \"$.o\" not isEmpty",
-        "jsonpath \"$.list[?@=={{three}}]\" isEmpty",
+        "jsonpath \"$.list[?@=={{three}}]\" not exists",
+        "ip isIpv4",
+        "ip not isIpv6",
+        "ip not isUuid",
         "jsonpath \"$.date\" isIsoDate",
         "jsonpath \"$.list\" nth 0 == 1",
         "jsonpath \"$.list\" nth -1 == \"x\"",
@@ -306,4 +312,23 @@ TEST(HurlRender, bodies) {
   EXPECT_EQ(rendered("file,a.bin;"), "file content");
   EXPECT_EQ(rendered("{\"b\": {{v}}}"),
             "t.hurl:2:9: the variable 'v' is no number, boolean or null: string \"a\\\"b\\n\"");
+}
+
+TEST(HurlJudge, knows_addresses_and_uuids) {
+  const std::pair<const char*, const char*> cases[] = {{"::1", "isIpv6"},
+                                                       {"1.2.3.4", "not isIpv6"},
+                                                       {"1.2.3.04", "not isIpv4"},
+                                                       {"1.2.3", "not isIpv4"},
+                                                       {"550e8400-e29b-41d4-a716-446655440000", "isUuid"},
+                                                       {"550E8400E29B41D4A716446655440000", "isUuid"},
+                                                       {"{550e8400-e29b-41d4-a716-446655440000}", "isUuid"},
+                                                       {"urn:uuid:550e8400-e29b-41d4-a716-446655440000", "isUuid"},
+                                                       {"550e8400-e29b-41d4-a716-44665544000g", "not isUuid"},
+                                                       {"550e8400e-29b-41d4-a716-446655440000", "not isUuid"},
+                                                       {"", "not isUuid"}};
+  for (const auto& [text, predicate] : cases) {
+    hurl::Response response = a_response();
+    response.headers = {{"A", text}};
+    EXPECT_EQ(failure("HTTP *\n[Asserts]\nheader \"A\" " + std::string(predicate), response), "") << text;
+  }
 }

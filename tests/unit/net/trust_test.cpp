@@ -66,3 +66,18 @@ TEST(Trust, the_bundles_of_other_systems_are_found_in_order) {
     EXPECT_EQ(found({}, files).folder, "");
   }
 }
+
+TEST(Trust, is_read_whole_for_a_client_that_wants_it_so) {
+  fake::FakeFiles debian = a_debian_machine();
+  EXPECT_EQ(*net::read_trust(fake::FakeEnv{}, debian), "bundle");
+  fake::FakeFiles files;
+  files.put("/c/002c0b4f.0", "one");
+  files.put("/c/11111111.0", "two");
+  files.put("/c/README", "three");
+  files.put("/b", "bundle");
+  EXPECT_EQ(*net::read_trust(fake::FakeEnv{{"SSL_CERT_DIR", "/c"}}, files), "\none\ntwo");
+  EXPECT_EQ(*net::read_trust(fake::FakeEnv{{"SSL_CERT_FILE", "/b"}, {"SSL_CERT_DIR", "/c"}}, files),
+            "bundle\none\ntwo");
+  EXPECT_EQ(*net::read_trust(fake::FakeEnv{}, files), "");
+  EXPECT_FALSE(net::read_trust(fake::FakeEnv{{"CURL_CA_BUNDLE", "/none"}}, files));
+}

@@ -56,6 +56,18 @@ TEST(Zip, takes_deflated_bytes_as_they_are) {
   EXPECT_EQ(*archive, *packed_here);
 }
 
+TEST(Zip, a_program_keeps_its_mode) {
+  const auto plain = pack::zip({pack::ZipEntry{{"program", "x", false}, false, 0, 0}});
+  const auto executable = pack::zip({pack::ZipEntry{{"program", "x", true}, false, 0, 0}});
+  ASSERT_TRUE(is_ok(plain) && is_ok(executable));
+  const auto mode = [](const std::string& archive) {  // the high half of the external attributes of the only entry
+    const std::size_t entry = archive.find("PK\x01\x02");
+    return static_cast<unsigned char>(archive[entry + 40]) | static_cast<unsigned char>(archive[entry + 41]) << 8;
+  };
+  EXPECT_EQ(mode(*plain), 0100644);
+  EXPECT_EQ(mode(*executable), 0100755);
+}
+
 // The names inside an archive are somebody's paths on the other side.
 TEST(Archive, refuses_names_that_could_leave_the_folder_or_collide) {
   for (const char* path : {"", "/etc/passwd", "a/../b", "..", "./a", "a//b", "a/", "a\\b"}) {

@@ -39,3 +39,11 @@ TEST(Deflate, notices_a_cut_a_flipped_bit_and_a_tail) {
 }
 
 TEST(Crc32, equals_the_check_value) { EXPECT_EQ(pack::crc32("123456789"), 0xCBF43926U); }
+
+TEST(Deflate, reads_zlib_data_too) {
+  const std::string good("\x78\x9c\xcb\x48\xcd\xc9\xc9\x07\x00\x06\x2c\x02\x15", 13);
+  EXPECT_EQ(*pack::inflate_zlib(good, 5), "hello");
+  EXPECT_EQ(pack::inflate_zlib(good, 4).error().code, "too-large");
+  EXPECT_TRUE(has_kind(pack::inflate_zlib(good.substr(0, 12), 5), base::Outcome::config));
+  EXPECT_TRUE(has_kind(pack::inflate_zlib(pack::gzip("hello"), 5), base::Outcome::config));
+}

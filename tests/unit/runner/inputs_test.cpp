@@ -21,6 +21,7 @@ constexpr auto k_inputs = std::to_array<runner::Input>({
     {"namespace", "default", "where"},
     {"values", "", "files, one a line"},
     {"dry-run", "false", "changes nothing", false, true},
+    {"label", "", "one a line", false, false, true},
 });
 constexpr runner::Program k_program{"tool", "does things", k_verbs, k_inputs, {}};
 
@@ -133,4 +134,14 @@ TEST(Program, tells_its_inputs_as_text_and_as_json) {
   EXPECT_TRUE(told["inputs"]["release"]["required"].bool_or(false));
   EXPECT_FALSE(told["inputs"]["release"].has("default"));
   EXPECT_EQ(told["inputs"]["dry-run"]["default"].string_or_empty(), "false");
+}
+
+TEST(Inputs, a_repeated_flag_adds_a_line_to_a_list_and_replaces_anything_else) {
+  const auto asked = read({"--release=r", "--label", "a=1", "--label=b=2", "--namespace=x", "--namespace=y"},
+                          {{"SENTIMARK_INPUT_LABEL", "z=0"}});
+  ASSERT_TRUE(is_ok(asked));
+  EXPECT_EQ(asked->inputs.lines("label"), (Words{"a=1", "b=2"}));
+  EXPECT_EQ(asked->inputs.get("namespace"), "y");
+  EXPECT_EQ(read({"--release=r"}, {{"SENTIMARK_INPUT_LABEL", "z=0\ny=1"}})->inputs.lines("label"),
+            (Words{"z=0", "y=1"}));
 }

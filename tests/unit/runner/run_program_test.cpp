@@ -185,3 +185,19 @@ TEST(RunProgram, writes_the_outputs_although_the_summary_cannot_be_written) {
     EXPECT_TRUE(run.world.log.said("ENOSPC"));
   }
 }
+
+TEST(RunProgram, tells_the_first_remarks_of_each_level_and_counts_the_rest) {
+  Step step;
+  step({"--release=r"}, []() -> base::Result<Ending> {
+    Ending ending;
+    for (std::uint32_t line = 1; line <= 11; ++line)
+      ending.remarks.push_back({sys::Level::error, {"f", line, 2}, "wrong"});
+    ending.remarks.push_back({sys::Level::warning, {"g", 0, 0}, "odd"});
+    return ending;
+  });
+  EXPECT_EQ(step.world.log.count(sys::Level::error), 9U);
+  EXPECT_TRUE(step.world.log.said("f:8:2: wrong"));
+  EXPECT_FALSE(step.world.log.said("f:9:2: wrong"));
+  EXPECT_TRUE(step.world.log.said("and 3 more: the result names them all"));
+  EXPECT_TRUE(step.world.log.said("g: odd"));
+}

@@ -166,3 +166,17 @@ TEST(Story, writes_valid_utf8) {
   EXPECT_EQ(said(in_file(), Level::info, "a\xff z"), "a\uFFFD z\n");
   EXPECT_EQ(said(in_actions(), Level::error, "a\xff z"), "::error title=tool::a\uFFFD z\n");
 }
+
+TEST(Story, points_at_a_place) {
+  const sys::SourcePlace place{"a.hurl", 3, 7};
+  const auto pointed = [&](Story::Look look, Level level) {
+    Told told(std::move(look));
+    told.story.point(level, place, "wrong\n::error::x");
+    return told.all;
+  };
+  EXPECT_EQ(pointed(in_actions(), Level::error), "::error file=a.hurl,line=3,col=7,title=tool::wrong%0A::error::x\n");
+  EXPECT_EQ(pointed(in_actions(), Level::warning),
+            "::warning file=a.hurl,line=3,col=7,title=tool::wrong%0A::error::x\n");
+  EXPECT_EQ(pointed(in_file(), Level::error), "error: a.hurl:3:7: wrong\n::error::x\n");
+  EXPECT_FALSE(is_command(pointed(in_actions(), Level::info)));
+}

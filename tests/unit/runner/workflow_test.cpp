@@ -108,3 +108,11 @@ TEST(Workflow, cuts_a_message_where_the_runner_would) {
   EXPECT_LE(line.size(), 4'000U * 3 + 20);
   EXPECT_EQ(line.back(), '\n');
 }
+
+TEST(Workflow, an_annotation_has_its_place_and_nothing_in_it_can_end_a_property) {
+  EXPECT_EQ(runner::command_of("error", "t", "x", {"a.hurl", 3, 7}), "::error file=a.hurl,line=3,col=7,title=t::x\n");
+  EXPECT_EQ(runner::command_of("warning", "", "x", {"a,b:c%d\n.hurl", 3, 0}),
+            "::warning file=a%2Cb%3Ac%25d%0A.hurl,line=3::x\n");
+  EXPECT_EQ(runner::command_of("error", "", "x", {"a", 0, 0}), "::error file=a::x\n");
+  EXPECT_EQ(runner::command_of("error", "", "x", {"", 3, 7}), "::error::x\n");
+}

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -74,4 +75,18 @@ TEST_F(PosixFilesTest, appends_to_what_others_wrote) {
   const auto text = files.read(folder + "/x", 100);
   ASSERT_TRUE(is_ok(text));
   EXPECT_EQ(*text, "one\ntwo\n");
+}
+
+TEST_F(PosixFilesTest, an_absolute_path_begins_where_the_program_stands) {
+  ASSERT_TRUE(is_ok(files.write(folder + "/x", "1", 0644)));
+  const int before = ::open(".", O_RDONLY);
+  ASSERT_EQ(::chdir(folder.c_str()), 0);
+  const auto inside = files.absolute("x");
+  ASSERT_EQ(::fchdir(before), 0);
+  ::close(before);
+  ASSERT_TRUE(is_ok(inside));
+  EXPECT_TRUE(is_ok(files.stat(*inside))) << *inside;
+  const auto same = files.absolute("/x");
+  ASSERT_TRUE(is_ok(same));
+  EXPECT_EQ(*same, "/x");
 }

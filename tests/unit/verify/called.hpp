@@ -18,7 +18,9 @@ inline Called call(fake::FakeSys& world, const std::vector<std::string>& argumen
   Called told;
   told.exit_code = runner::run_program(
       sys, verify::program(), arguments, [&told](std::string_view text) { told.out += text; },
-      [&sys](const runner::Inputs& inputs) { return verify::run(sys, inputs); });
+      [&](const runner::Inputs& inputs) {
+        return verify::run({sys, world.network}, inputs);
+      });
   for (const auto& line : world.log.lines) told.log += line.text + "\n";
   return told;
 }

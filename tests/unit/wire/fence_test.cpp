@@ -14,7 +14,7 @@ using wire::FenceState;
 namespace {
 
 wire::Claim claim(const std::string& operation, std::int64_t attempt, const std::string& token = "me") {
-  return {operation, attempt, "caller", {token, "aks-command", "command-" + token, "uid-" + token}, "https://run"};
+  return {operation, attempt, "caller", {token, "aks-command", "command-" + token, "uid-" + token}, "https://run", 50};
 }
 
 wire::FenceRecord record(const std::string& operation, std::int64_t attempt, FenceState state,
@@ -28,6 +28,11 @@ wire::FenceRecord record(const std::string& operation, std::int64_t attempt, Fen
 wire::FenceRecord after(const std::string& operation, std::int64_t attempt) {
   wire::FenceRecord made = wire::acquired(record(operation, attempt, FenceState::succeeded), claim("b", 1));
   made.state = FenceState::succeeded;
+  return made;
+}
+
+wire::FenceRecord sent_at(std::int64_t order, wire::FenceRecord made) {
+  made.order = order;
   return made;
 }
 
@@ -63,6 +68,12 @@ TEST(Fence, decides_who_may_run_helm) {
       {"this try has ended and another operation followed", after("a", 2), FenceMove::leave},
       {"a later try has ended and another operation followed", after("a", 3), FenceMove::leave},
       {"an earlier try has ended and another operation followed", after("a", 1), FenceMove::acquire},
+      {"a newer operation has ended", sent_at(51, record("b", 1, FenceState::succeeded)), FenceMove::leave},
+      {"a newer operation has failed", sent_at(51, record("b", 1, FenceState::failed)), FenceMove::leave},
+      {"a newer operation runs", sent_at(51, record("b", 1, FenceState::running)), FenceMove::leave},
+      {"an operation sent at the same moment", sent_at(50, record("b", 1, FenceState::failed)), FenceMove::acquire},
+      {"an older operation", sent_at(49, record("b", 1, FenceState::succeeded)), FenceMove::acquire},
+      {"tries go by their number", sent_at(51, record("a", 1, FenceState::failed)), FenceMove::acquire},
   };
   for (const Row& row : rows) EXPECT_EQ(wire::decide(row.present, claim("a", 2)), row.move) << row.label;
 }
@@ -127,6 +138,44 @@ TEST(Fence, taking_over_keeps_the_good_revisions_and_names_the_dead) {
   EXPECT_EQ(next.heartbeat, 42);
   ASSERT_EQ(next.good.size(), 1U);
   EXPECT_EQ(next.earlier, (std::vector<std::string>{"b/1 abandoned"}));
+}
+
+// a pod of a try that was refused does nothing, also not when it starts after whoever held the fence has ended.
+TEST(Fence, a_refused_try_is_over_for_all_its_pods) {
+  wire::FenceRecord held = wire::acquired(record("c", 1, FenceState::failed), claim("b", 1, "other"));
+  wire::FenceRecord noted = wire::refusing(held, claim("a", 1));
+  EXPECT_EQ(noted.earlier, (std::vector<std::string>{"a/1 refused", "c/1 failed"}));
+  EXPECT_EQ(noted.heartbeat, held.heartbeat);
+  EXPECT_EQ(noted.holder.token, held.holder.token);
+  noted = wire::refusing(noted, claim("a", 2));
+  EXPECT_EQ(noted.earlier, (std::vector<std::string>{"a/2 refused", "c/1 failed"}));
+  EXPECT_EQ(wire::earlier_try(noted, "a"), 2);
+  noted.state = FenceState::succeeded;
+  EXPECT_EQ(wire::decide(noted, claim("a", 1)), FenceMove::leave);
+  EXPECT_EQ(wire::decide(noted, claim("a", 2)), FenceMove::leave);
+  EXPECT_EQ(wire::decide(noted, claim("a", 3)), FenceMove::acquire);
+}
+
+// What a helm of ours left half done is known as ours until one has come to its end, whoever tried in between.
+TEST(Fence, remembers_what_was_left_half_way) {
+  for (const FenceState state : {FenceState::running, FenceState::interrupted, FenceState::rollback_failed}) {
+    wire::FenceRecord next = wire::acquired(record("a", 1, state), claim("a", 2));
+    EXPECT_TRUE(next.half_way);
+    next.state = FenceState::failed;
+    EXPECT_TRUE(wire::acquired(next, claim("a", 3)).half_way);
+    EXPECT_TRUE(wire::fence_from_json(wire::to_json(next))->half_way);
+  }
+  for (const FenceState state : {FenceState::failed, FenceState::succeeded, FenceState::rolled_back})
+    EXPECT_FALSE(wire::acquired(record("a", 1, state), claim("a", 2)).half_way);
+}
+
+TEST(Fence, the_order_of_a_record_never_goes_back) {
+  wire::Claim late = claim("a", 2);
+  late.order = 40;
+  EXPECT_EQ(wire::acquired(record("a", 1, FenceState::failed), late).order, 50);
+  EXPECT_EQ(wire::acquired(std::nullopt, late).order, 40);
+  EXPECT_EQ(wire::order_in(-1), 0);
+  EXPECT_EQ(wire::order_in(INT64_MAX), 0);
 }
 
 // DR-05: never back to a revision that only Helm calls deployed.

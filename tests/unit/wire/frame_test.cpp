@@ -44,6 +44,14 @@ TEST(Frame, a_changed_byte_of_the_payload_is_noticed) {
   }
 }
 
+TEST(Frame, bytes_behind_the_length_are_noticed) {
+  std::string longer = wire::frame(k_nonce, k_payload);
+  longer.insert(longer.find(k_payload) + k_payload.size(), "x");
+  const auto found = wire::find_frame(longer, k_nonce);
+  ASSERT_TRUE(has_kind(found, base::Outcome::unknown));
+  EXPECT_EQ(found.error().code, "damaged");
+}
+
 TEST(Frame, another_nonce_and_a_second_answer_are_refused) {
   const std::string log = wire::frame(k_nonce, k_payload);
   const auto other = wire::find_frame(log, "ffffffffffffffffffffffffffffffff");

@@ -18,6 +18,7 @@ wire::Job job() {
   made.caller = std::string(32, 'b');
   made.attempt = 2;
   made.not_after = base::WallTime{base::Millis{1'795'429'230'000}};
+  made.order = 1'795'429'140'001;
   made.release = "app";
   made.namespace_name = "team-a";
   made.chart_sha256 = std::string(64, 'c');
@@ -63,6 +64,8 @@ TEST(Answer, survives_its_own_text) {
   answer.verdict = wire::Verdict::rollback_failed;
   answer.cause = "why";
   answer.revision = 3;
+  answer.order = 7;
+  answer.waited = base::Millis{31'000};
   answer.objects = {{"Deployment", "app", "Failed", "ErrImagePull", "image x does not exist"}};
   const auto parsed = json::parse(json::to_text(wire::to_json(answer)));
   ASSERT_TRUE(is_ok(parsed));

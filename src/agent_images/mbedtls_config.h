@@ -1,2 +1,0 @@
-/* All of mbedTLS that the agent needs. */
-#define MBEDTLS_SHA256_C

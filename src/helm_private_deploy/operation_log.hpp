@@ -1,0 +1,21 @@
+// Operation log: who deployed what, when, by which digests and calls, and how it ended, as records for the audit.
+#pragma once
+#include "azure/entra.hpp"
+#include "helm_private_deploy/deploy.hpp"
+#include "runner/records.hpp"
+
+namespace sentimark::helm_private_deploy {
+
+// Who asked, and under which name Azure knows the calls of this run.
+struct Asker {
+  const azure::Presented& presented;
+  std::string correlation;  // x-ms-correlation-request-id; empty without Azure
+};
+
+// Before anything is asked of the cluster.
+runner::Event started(const Plan& plan, const Asker& asker);
+
+// One PipelineEvent, and one DeploymentRollback where something was undone or could not be.
+std::vector<runner::Event> ended(const Plan& plan, const Asker& asker, const base::Result<Report>& done);
+
+}  // namespace sentimark::helm_private_deploy
