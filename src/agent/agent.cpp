@@ -76,6 +76,12 @@ base::Result<Answer> perform(sys::Sys& sys, std::span<const std::string> argumen
       return rollback(work);
     case wire::JobKind::uninstall:
       return uninstall(work);
+    case wire::JobKind::status:
+      return status(work);
+    case wire::JobKind::revert:
+      return revert(work);
+    case wire::JobKind::remove:
+      return remove(work);
   }
   return base::fail(Outcome::internal, "a job of no known kind");
 }

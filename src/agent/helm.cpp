@@ -40,15 +40,17 @@ base::Result<std::string> Helm::version() {
   return text;
 }
 
-base::Result<std::vector<HelmRevision>> Helm::history() {
+base::Result<json::Value> Helm::history_rows() {
   SENTIMARK_LET(finished, run({"history", job_.release, "-n", job_.namespace_name, "-o", "json", "--max", "20"}));
+  if (finished.exit_code == 0) return json::parse(finished.out);
+  if (base::contains(finished.err, "release: not found")) return json::Value::array();
+  return error_of(finished, "reading the release's history");
+}
+
+base::Result<std::vector<HelmRevision>> Helm::history() {
+  SENTIMARK_LET(rows, history_rows());
   std::vector<HelmRevision> revisions;
-  if (finished.exit_code != 0) {
-    if (base::contains(finished.err, "release: not found")) return revisions;
-    return error_of(finished, "reading the release's history");
-  }
-  SENTIMARK_LET(value, json::parse(finished.out));
-  for (const json::Value& row : value.items()) {
+  for (const json::Value& row : rows.items()) {
     revisions.push_back({row["revision"].int_or(0), row["status"].string_or_empty(), row["updated"].string_or_empty()});
   }
   return revisions;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "agent/children.hpp"
+#include "json/value.hpp"
 #include "wire/job.hpp"
 
 namespace sentimark::agent {
@@ -26,6 +27,9 @@ class Helm {
 
   // Oldest first, the last 20; empty when the release does not exist. Errors: remote, timeout.
   base::Result<std::vector<HelmRevision>> history();
+
+  // The same rows as helm tells them; an empty list when the release does not exist.
+  base::Result<json::Value> history_rows();
 
   // The same as a table for people.
   base::Result<std::string> history_text();

@@ -40,6 +40,9 @@ base::Result<wire::Answer> deploy(Work& work);
 base::Result<wire::Answer> watch(Work& work);
 base::Result<wire::Answer> rollback(Work& work);
 base::Result<wire::Answer> uninstall(Work& work);
+base::Result<wire::Answer> status(Work& work);
+base::Result<wire::Answer> revert(Work& work);
+base::Result<wire::Answer> remove(Work& work);
 
 // How the operation stands, told from the fence record alone.
 wire::Answer recorded(const Work& work);

@@ -14,6 +14,9 @@ bool is_hex(std::string_view text);                        // only [0-9a-f], not
 // Standard alphabet, padded, one line: MIME line breaks are what makes others hit the request limit.
 std::string to_base64(std::string_view bytes);
 
+// How long to_base64 makes so many bytes.
+constexpr std::uint64_t base64_size(std::uint64_t bytes) { return (bytes + 2) / 3 * 4; }
+
 // Accepts line breaks (CR, LF) anywhere, nothing else outside the alphabet. The error (config) names the byte offset.
 Result<std::string> from_base64(std::string_view text);
 

@@ -31,6 +31,7 @@ base::Done FolderFiles::append(const std::string& path, std::string_view bytes) 
   return inner_.append(full(path), bytes);
 }
 base::Result<sys::FileInfo> FolderFiles::stat(const std::string& path) { return inner_.stat(full(path)); }
+base::Result<std::string> FolderFiles::real_path(const std::string& path) { return inner_.real_path(full(path)); }
 base::Result<std::vector<sys::FileInfo>> FolderFiles::list(const std::string& path) { return inner_.list(full(path)); }
 base::Result<std::string> FolderFiles::make_private_dir(const std::string& parent) {
   return inner_.make_private_dir(full(parent));

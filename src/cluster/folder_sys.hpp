@@ -24,6 +24,7 @@ class FolderFiles final : public sys::Files {
   base::Done write(const std::string& path, std::string_view bytes, unsigned mode) override;
   base::Done append(const std::string& path, std::string_view bytes) override;
   base::Result<sys::FileInfo> stat(const std::string& path) override;
+  base::Result<std::string> real_path(const std::string& path) override;
   base::Result<std::vector<sys::FileInfo>> list(const std::string& path) override;
   base::Result<std::string> make_private_dir(const std::string& parent) override;
   base::Result<std::string> absolute(const std::string& path) override;

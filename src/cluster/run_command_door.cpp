@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
-#include "agent_images/agent_images.hpp"
 #include "azure/arm_error.hpp"
+#include "base/encoding.hpp"
 #include "base/text.hpp"
-#include "cluster/parcel.hpp"
+#include "cluster/command_call.hpp"
 #include "cluster/readiness.hpp"
-#include "pack/zip.hpp"
 
 namespace sentimark::cluster {
 namespace {
@@ -21,36 +20,20 @@ constexpr base::Millis k_pod_start{10'000};      // a command's pod is up in sec
 constexpr base::Millis k_token_reserve{60'000};  // a mutating call must end before its token does
 constexpr base::Millis k_wake{20 * 60'000};      // a cluster starts in minutes: that is no part of a release's time
 constexpr int k_busy_tries = 3;                  // one operation after another may hold the cluster
+constexpr std::string_view k_too_large = "too-large";
+constexpr std::string_view k_no_exec = "no-exec";
+constexpr std::string_view k_usual = "amd64";  // what most node pools are, and the other one
+constexpr std::string_view k_other = "arm64";
 constexpr int k_not_executable = 126;
 constexpr int k_not_found = 127;
-
-// The agents that a call carries: both until the first answer names the pod's architecture.
-std::vector<agent_images::AgentImage> agents_for(const std::string& architecture) {
-  std::vector<agent_images::AgentImage> chosen;
-  for (const agent_images::AgentImage& image : agent_images::agent_images()) {
-    if (architecture.empty() || image.architecture == architecture) chosen.push_back(image);
-  }
-  return chosen;
-}
-
-std::string file_of(const agent_images::AgentImage& image) { return "agent-" + std::string(image.architecture); }
-
-base::Result<std::string> context_of(const Parcel& parcel, const std::vector<Payload>& payloads,
-                                     const std::vector<agent_images::AgentImage>& agents) {
-  std::vector<pack::ZipEntry> entries;
-  entries.push_back({{std::string(wire::k_job_file), parcel.job_text, false}, false, 0, 0});
-  for (const Payload& payload : payloads) entries.push_back({{payload.name, payload.bytes, false}, false, 0, 0});
-  for (const agent_images::AgentImage& image : agents)
-    entries.push_back({{file_of(image), std::string(image.deflated), true}, true, image.crc32, image.size});
-  return pack::zip(std::move(entries));
-}
 
 base::Error not_run(const azure::CommandState& state) {
   if (state.exit_code == k_not_executable || state.exit_code == k_not_found) {
     return base::fail(
         Outcome::refused,
         "the agent may not be executed in the command pod (exit code " + std::to_string(state.exit_code) + ")",
-        "exempt the namespace aks-command from the rule that blocks programs which are not in the image", "no-exec");
+        "exempt the namespace aks-command from the rule that blocks programs which are not in the image",
+        std::string(k_no_exec));
   }
   const std::string how = !state.reason.empty()  ? "Azure says " + state.reason
                           : state.exit_code >= 0 ? "it ended with exit code " + std::to_string(state.exit_code)
@@ -60,13 +43,6 @@ base::Error not_run(const azure::CommandState& state) {
 }
 
 }  // namespace
-
-std::string command_line(const std::vector<std::string>& arguments) {
-  std::string text =
-      "case $(uname -m) in aarch64|arm64) a=agent-arm64;; *) a=agent-amd64;; esac; chmod 0700 ./$a; exec ./$a";
-  for (const std::string& argument : arguments) text += " " + argument;
-  return text;
-}
 
 base::Millis poll_wait(int looks, base::Millis since_start, base::Millis until_planned_end, base::Millis asked) {
   if (looks == 0) return asked;
@@ -100,32 +76,45 @@ base::Result<base::Secret> RunCommandDoor::cluster_token(base::Instant& deadline
   return token.text;
 }
 
+// A call that is refused for its size was not started. The first one carries the agent for both architectures, so it
+// may be sent again with one.
 base::Result<wire::Answer> RunCommandDoor::run(wire::Job job, const std::vector<Payload>& payloads,
                                                base::Instant deadline) {
   SENTIMARK_LET(token, cluster_token(deadline));
-  const base::Millis planned = k_pod_start + job.watch_for;
   job.in_pod = true;
   job.not_after = sys_.clock.wall() + std::max(base::Millis{1'000}, deadline - sys_.clock.monotonic());
-  const std::vector<agent_images::AgentImage> agents = agents_for(architecture_);
-  for (const agent_images::AgentImage& image : agents)
-    job.files.push_back({file_of(image), image.size, std::string(image.sha256)});
-  const Parcel parcel = parcel_of(std::move(job), payloads);
-  SENTIMARK_LET(context, context_of(parcel, payloads, agents));
+  auto answer = run_once(job, payloads, token, deadline);
+  if (!answer && answer.error().code == k_too_large && architecture_.empty()) {
+    sys_.log.info(answer.error().what + ": sending the agent for amd64 only");
+    architecture_ = k_usual;
+    answer = run_once(job, payloads, token, deadline);
+    if (!answer && answer.error().code == k_no_exec) {
+      architecture_ = k_other;
+      answer = run_once(job, payloads, token, deadline);
+    }
+  }
+  return answer;
+}
+
+base::Result<wire::Answer> RunCommandDoor::run_once(const wire::Job& job, const std::vector<Payload>& payloads,
+                                                    const base::Secret& token, base::Instant deadline) {
+  SENTIMARK_LET(call, command_call(job, payloads, architecture_));
   ++costs_.calls;
-  costs_.bytes += context.size();
-  auto started = arm_.run_command(command_line(parcel.arguments()), context, token, deadline);
+  costs_.bytes += call.context.size();
+  auto started = arm_.run_command(call.command, call.context, token, deadline);
   for (int tries = 1; !started && azure::is_busy(started.error()) && tries < k_busy_tries; ++tries) {
     SENTIMARK_TRY(settle(sys_, arm_, deadline));
-    started = arm_.run_command(command_line(parcel.arguments()), context, token, deadline);
+    started = arm_.run_command(call.command, call.context, token, deadline);
   }
+  if (!started && started.error().code == k_too_large) return too_large(call);
   if (!started) return std::move(started).error();
-  const base::Instant end = sys_.clock.monotonic() + planned;
+  const base::Instant end = sys_.clock.monotonic() + k_pod_start + job.watch_for;
   SENTIMARK_LET(state, wait_for(*started, end, deadline));
   if (!state.succeeded) {
     if (!state.logs.empty()) sys_.log.quote("what the command printed", state.logs);
     return not_run(state);
   }
-  auto answer = answer_in(state.logs, parcel);
+  auto answer = answer_in(state.logs, call.parcel);
   if (!answer) {
     sys_.log.quote("what the command printed", state.logs);
     if (state.exit_code == k_not_executable || state.exit_code == k_not_found) return not_run(state);
@@ -133,6 +122,16 @@ base::Result<wire::Answer> RunCommandDoor::run(wire::Job job, const std::vector<
   }
   architecture_ = answer->architecture;
   return answer;
+}
+
+base::Error RunCommandDoor::too_large(const CommandCall& call) {
+  const std::uint64_t size = call.context.size();
+  if (costs_.refused == 0 || size < costs_.refused) costs_.refused = size;
+  return base::fail(Outcome::refused,
+                    "Azure takes no runCommand of this size: " + std::to_string(base::base64_size(size)) +
+                        " bytes of context, of which " + std::to_string(base::base64_size(call.agent_size)) +
+                        " are our own agent",
+                    "make the chart smaller: --dry-run names its largest files", std::string(k_too_large));
 }
 
 base::Result<azure::CommandState> RunCommandDoor::wait_for(const azure::Started& command, base::Instant planned_end,

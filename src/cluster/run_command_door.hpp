@@ -1,6 +1,7 @@
 // RunCommandDoor: through Azure's runCommand, with no network path to the cluster.
 #pragma once
 #include "azure/arm.hpp"
+#include "cluster/command_call.hpp"
 #include "cluster/door.hpp"
 
 namespace sentimark::cluster {
@@ -19,6 +20,9 @@ class RunCommandDoor final : public Door {
 
  private:
   base::Result<base::Secret> cluster_token(base::Instant& deadline);
+  base::Result<wire::Answer> run_once(const wire::Job& job, const std::vector<Payload>& payloads,
+                                      const base::Secret& token, base::Instant deadline);
+  base::Error too_large(const CommandCall& call);
   base::Result<azure::CommandState> wait_for(const azure::Started& command, base::Instant planned_end,
                                              base::Instant deadline);
   sys::Sys& sys_;
@@ -29,10 +33,6 @@ class RunCommandDoor final : public Door {
   std::string architecture_;  // of the pod, once an answer has told it
   Costs costs_;
 };
-
-// The command line: fixed text, then three arguments of hexadecimal digits only. It ends in exec, so that the pod's
-// signals reach the agent and its exit code is the command's.
-std::string command_line(const std::vector<std::string>& arguments);
 
 // When to look for a result again, after `looks` of them: the service's wish (`asked`) is always kept and is enough for
 // the first look; then every 2 s, and less often the longer it takes, until the call is planned to end. Pure.

@@ -6,6 +6,7 @@
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "emulator/api_versions.hpp"
+#include "emulator/keys.hpp"
 #include "emulator/managed_cluster.hpp"
 #include "emulator/roles.hpp"
 #include "json/text.hpp"
@@ -161,11 +162,13 @@ Reply Arm::run(const Target& target, const Request& request, const std::optional
                        "The clusterToken is not a valid token for the AKS AAD server application.");
   }
   Order order{(*body)["command"].string_or_empty(), {}, std::nullopt, config_.object_id};
+  json::Value files = json::Value::object();
   if (const std::string& context = (*body)["context"].string_or_empty(); !context.empty()) {
     auto unpacked = unpack_context(context);
     if (unpacked && kind == "flip-byte")
       if (auto flipped = flip_byte(*unpacked, fault->file); !flipped) unpacked = std::move(flipped).error();
     if (!unpacked) return arm_error(400, "InvalidParameter", unpacked.error().what);
+    for (const auto& [name, bytes] : unpacked->files) files.set(name, sha256_hex(bytes));
     order.context = std::move(*unpacked);
   }
   if (config_.aad) {
@@ -178,7 +181,7 @@ Reply Arm::run(const Target& target, const Request& request, const std::optional
       started.id.empty()
           ? arm_error(started.refusal.code == "Throttled" ? 429 : 400, started.refusal.code, started.refusal.message)
           : running(target, request, started.id, json::Object{{"provisioningState", "Running"}});
-  reply.notes = json::Object{{"commandId", started.id}, {"pods", started.facts}};
+  reply.notes = json::Object{{"commandId", started.id}, {"pods", started.facts}, {"files", files}};
   return reply;
 }
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
-#include "base/text.hpp"
-#include "helm/ignore.hpp"
+#include "digest/sha256.hpp"
+#include "helm/chart_archive.hpp"
+#include "helm/chart_folder.hpp"
+#include "helm/version_range.hpp"
 #include "yaml/document.hpp"
 
 namespace sentimark::helm {
@@ -11,102 +13,69 @@ namespace {
 
 using base::Outcome;
 
-constexpr std::size_t k_files_limit = 10'000;
-constexpr std::uint64_t k_bytes_limit = std::uint64_t{64} << 20U;
-constexpr std::uint64_t k_small_limit = std::uint64_t{1} << 20U;
-constexpr std::size_t k_depth_limit = 64;
-
-class Reader {
- public:
-  Reader(sys::Files& files, std::string root, Ignore ignore)
-      : files_(files), root_(std::move(root)), ignore_(std::move(ignore)) {}
-
-  base::Done read(const std::string& folder, std::size_t depth) {
-    if (depth > k_depth_limit) return base::fail(Outcome::config, "folder " + folder + " is nested too deep");
-    SENTIMARK_LET(listing, files_.list(folder.empty() ? root_ : root_ + "/" + folder));
-    for (const sys::FileInfo& info : listing) {
-      const std::string path = folder.empty() ? info.name : folder + "/" + info.name;
-      if (ignore_.ignores(path, info.type == sys::FileType::directory)) continue;
-      if (info.type == sys::FileType::directory) {
-        SENTIMARK_TRY(read(path, depth + 1));
-      } else if (info.type == sys::FileType::regular) {
-        SENTIMARK_TRY(take(path, info));
-      } else {
-        return base::fail(Outcome::config, root_ + "/" + path + " is a link or a special file",
-                          "put the file itself there, or name it in .helmignore");
-      }
-    }
-    return {};
-  }
-
-  std::vector<pack::Entry> entries;
-
- private:
-  base::Done take(const std::string& path, const sys::FileInfo& info) {
-    bytes_ += info.size;
-    if (entries.size() >= k_files_limit || bytes_ > k_bytes_limit) {
-      return base::fail(Outcome::config, "chart " + root_ + " has more than 10,000 files or 64 MiB",
-                        "name what does not belong to the chart in .helmignore");
-    }
-    SENTIMARK_LET(content, files_.read(root_ + "/" + path, k_bytes_limit));
-    entries.push_back({path, std::move(content), false});
-    return {};
-  }
-
-  sys::Files& files_;
-  std::string root_;
-  Ignore ignore_;
-  std::uint64_t bytes_ = 0;
-};
-
-base::Result<Ignore> read_ignore(sys::Files& files, const std::string& root) {
-  auto text = files.read(root + "/.helmignore", k_small_limit);
-  if (!text && text.error().code != "not-found") return std::move(text).error();
-  return Ignore::parse(text ? *text : std::string());
+// What Helm refuses or never installs, told before anything is sent.
+base::Done check_metadata(const json::Value& meta, const std::string& file) {
+  const std::string& name = meta["name"].string_or_empty();
+  const std::string& version = meta["version"].string_or_empty();
+  if (name.empty() || version.empty())
+    return base::fail(Outcome::config, file + ": name and version are needed, as strings", "add them");
+  if (name.find_first_of("/\\") != std::string::npos || name.front() == '.')
+    return base::fail(Outcome::config, file + ": the name '" + name + "' is no file name", "rename the chart");
+  if (meta["apiVersion"].string_or_empty().empty())
+    return base::fail(Outcome::config, file + ": apiVersion is needed", "add apiVersion: v2");
+  if (!parse_version(version))
+    return base::fail(Outcome::config, file + ": version '" + version + "' is no semantic version",
+                      "write MAJOR.MINOR.PATCH");
+  if (meta["type"].string_or_empty() == "library")
+    return base::fail(Outcome::config, file + ": a library chart cannot be deployed",
+                      "deploy a chart that depends on it");
+  return {};
 }
 
-bool is_vendored(const std::vector<pack::Entry>& entries, const std::string& name) {
-  const std::string folder = "charts/" + name + "/";
-  const std::string archive = "charts/" + name + "-";
-  return std::any_of(entries.begin(), entries.end(), [&](const pack::Entry& entry) {
-    return entry.path.rfind(folder, 0) == 0 || (entry.path.rfind(archive, 0) == 0 && entry.path.size() > 4 &&
-                                                entry.path.substr(entry.path.size() - 4) == ".tgz");
-  });
+std::string without_slashes(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path;
 }
 
 }  // namespace
 
+base::Error no_chart(const std::string& root, const std::string& why) {
+  return base::fail(Outcome::config, "there is no chart at " + root + ": " + why,
+                    "give the folder that holds Chart.yaml, or a chart's .tgz, as the input chart", "no-chart");
+}
+
+const pack::Entry* find_entry(const std::vector<pack::Entry>& entries, std::string_view path) {
+  const auto found =
+      std::find_if(entries.begin(), entries.end(), [&](const pack::Entry& entry) { return entry.path == path; });
+  return found == entries.end() ? nullptr : &*found;
+}
+
 base::Result<Chart> load_chart(sys::Files& files, const std::string& path) {
-  std::string root = path;
-  while (root.size() > 1 && root.back() == '/') root.pop_back();
-  const std::string meta_path = root + "/Chart.yaml";
-  auto meta_text = files.read(meta_path, k_small_limit);
-  if (!meta_text) {
-    const bool missing = meta_text.error().code == "not-found" || meta_text.error().code == "ENOTDIR";
-    if (!missing) return std::move(meta_text).error();
-    return base::fail(Outcome::config, "there is no chart at " + root + ": it has no Chart.yaml",
-                      "give the folder that holds Chart.yaml as the input chart", "no-chart");
-  }
-  SENTIMARK_LET(meta, yaml::to_json(*meta_text, meta_path));
   Chart chart;
+  chart.root = without_slashes(path);
+  const auto real = files.real_path(chart.root);
+  if (!real) return no_chart(chart.root, "nothing stands there");
+  SENTIMARK_LET(info, files.stat(*real));
+  if (info.type == sys::FileType::regular) {
+    SENTIMARK_LET(bytes, files.read(*real, k_chart_bytes));
+    SENTIMARK_LET(entries, read_chart_archive(bytes, chart.root));
+    chart.entries = std::move(entries);
+    chart.archive_sha256 = digest::sha256_hex(bytes);
+  } else {
+    SENTIMARK_LET(entries, read_chart_folder(files, chart.root));
+    chart.entries = std::move(entries);
+  }
+  const std::string meta_file = chart.root + "/Chart.yaml";
+  const pack::Entry* meta_entry = find_entry(chart.entries, "Chart.yaml");
+  if (meta_entry == nullptr) return no_chart(chart.root, "its Chart.yaml is ignored or missing");
+  SENTIMARK_LET(meta, yaml::to_json(meta_entry->bytes, meta_file));
+  SENTIMARK_TRY(check_metadata(meta, meta_file));
   chart.name = meta["name"].string_or_empty();
   chart.version = meta["version"].string_or_empty();
   chart.app_version = meta["appVersion"].string_or_empty();
-  if (chart.name.empty() || chart.version.empty())
-    return base::fail(Outcome::config, meta_path + ": name and version are needed, as strings", "add them");
-  if (chart.name.find_first_of("/\\") != std::string::npos || chart.name.front() == '.')
-    return base::fail(Outcome::config, meta_path + ": the name '" + chart.name + "' is no file name",
-                      "rename the chart");
-  SENTIMARK_LET(ignore, read_ignore(files, root));
-  Reader reader(files, root, std::move(ignore));
-  SENTIMARK_TRY(reader.read({}, 0));
-  chart.entries = std::move(reader.entries);
-  for (const json::Value& dependency : meta["dependencies"].items()) {
-    const std::string& name = dependency["name"].string_or_empty();
-    if (is_vendored(chart.entries, name)) continue;
-    return base::fail(Outcome::config, meta_path + ": dependency " + name + " is not in " + root + "/charts",
-                      "run 'helm dependency build " + root + "' before deploying", "dependency");
-  }
+  SENTIMARK_LET(vendored, vendored_charts(chart.entries, chart.root));
+  chart.vendored = std::move(vendored);
+  SENTIMARK_TRY(check_dependencies(chart.entries, chart.vendored, chart.root));
   return chart;
 }
 

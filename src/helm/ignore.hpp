@@ -10,7 +10,7 @@ namespace sentimark::helm {
 
 class Ignore {
  public:
-  // Error: config for a pattern that Helm refuses ("**").
+  // Error: config with the line, for a pattern that Helm refuses: "**" or a malformed one.
   static base::Result<Ignore> parse(std::string_view text);
 
   // `path` is relative to the chart, with '/' between parts.
@@ -25,8 +25,5 @@ class Ignore {
   };
   std::vector<Rule> rules_;
 };
-
-// Go's path/filepath.Match: * and ? stop at '/', [a-z] and [^a-z] classes, \ escapes.
-bool matches(std::string_view pattern, std::string_view name);
 
 }  // namespace sentimark::helm

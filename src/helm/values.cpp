@@ -21,6 +21,8 @@ void merge_into(json::Value& base, const json::Value& over) {
   }
 }
 
+}  // namespace
+
 json::Value sorted(const json::Value& value) {
   if (value.is_array()) {
     json::Array items;
@@ -35,18 +37,18 @@ json::Value sorted(const json::Value& value) {
   return members;
 }
 
-}  // namespace
+base::Error not_a_map(const std::string& source, const json::Value& value) {
+  return base::fail(base::Outcome::config,
+                    source + ":1:1: values must be a map, this is " + std::string(value.type_name()),
+                    "write 'name: value' lines");
+}
 
 base::Result<Values> merge_values(const std::vector<ValueSource>& sources) {
   json::Value merged = json::Value::object();
   for (const ValueSource& source : sources) {
     SENTIMARK_LET(value, yaml::to_json(source.text, source.name));
     if (value.is_null()) continue;
-    if (!value.is_object()) {
-      return base::fail(base::Outcome::config,
-                        source.name + ":1:1: values must be a map, this is " + std::string(value.type_name()),
-                        "write 'name: value' lines");
-    }
+    if (!value.is_object()) return not_a_map(source.name, value);
     merge_into(merged, value);
   }
   Values values;

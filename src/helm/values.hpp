@@ -23,4 +23,9 @@ struct Values {
 // deletes the chart's own default. Error: config with file, line and column, or for a source that is no map.
 base::Result<Values> merge_values(const std::vector<ValueSource>& sources);
 
+// The same with members sorted by name, at every depth.
+json::Value sorted(const json::Value& value);
+
+base::Error not_a_map(const std::string& source, const json::Value& value);
+
 }  // namespace sentimark::helm

@@ -55,6 +55,9 @@ base::Done take_address(const runner::Inputs& inputs, std::string_view name, std
   return {};
 }
 
+// What is answered from the chart and the values alone needs no cluster to be named.
+bool asks_nobody(const DeployInputs& inputs) { return !inputs.explain_values.empty(); }
+
 base::Done take_azure(const runner::Inputs& inputs, DeployInputs& result) {
   SENTIMARK_LET(cloud, azure::cloud_of(inputs.get("environment")));
   result.cloud = std::move(cloud);
@@ -67,11 +70,35 @@ base::Done take_azure(const runner::Inputs& inputs, DeployInputs& result) {
   result.cluster = {inputs.get("subscription-id"), inputs.get("resource-group"), inputs.get("cluster")};
   result.api_version = inputs.get("api-version");
   result.wake = inputs.is_on("wake");
-  if (result.transport == Transport::local) return {};
+  if (result.transport == Transport::local || asks_nobody(result)) return {};
   for (const std::string_view name : {"client-id", "tenant-id", "subscription-id", "resource-group", "cluster"}) {
     if (inputs.get(name).empty())
       return bad(name, "is missing", "give it, or set transport: local on a runner inside the network");
   }
+  return {};
+}
+
+base::Done take_verb(const runner::Inputs& inputs, DeployInputs& result) {
+  constexpr std::array<std::pair<std::string_view, Verb>, 6> verbs{{{"deploy", Verb::deploy},
+                                                                    {"status", Verb::status},
+                                                                    {"history", Verb::history},
+                                                                    {"rollback", Verb::rollback},
+                                                                    {"uninstall", Verb::uninstall},
+                                                                    {"resume", Verb::resume}}};
+  for (const auto& [word, verb] : verbs) {
+    if (word == inputs.verb()) result.verb = verb;
+  }
+  result.force = inputs.is_on("force");
+  if (result.force && result.verb != Verb::resume)
+    return bad("force", "is for resume alone", "leave it out, or write resume --force");
+  const std::string revision = inputs.get("revision");
+  if (revision.empty()) return {};
+  if (result.verb != Verb::rollback) return bad("revision", "is for rollback alone", "leave it out");
+  const auto number = base::parse_unsigned(revision);
+  if (!number || *number == 0 || *number > 1'000'000'000)
+    return bad("revision", "is '" + base::shorten(revision, 80) + "', no revision of a release",
+               "write a number that 'history' shows, or leave it out for the last verified one");
+  result.revision = static_cast<std::int64_t>(*number);
   return {};
 }
 
@@ -80,6 +107,10 @@ base::Done take_azure(const runner::Inputs& inputs, DeployInputs& result) {
 base::Result<DeployInputs> parse_inputs(const runner::Inputs& inputs) {
   DeployInputs result;
   result.chart = inputs.get("chart");
+  SENTIMARK_TRY(take_verb(inputs, result));
+  if (result.verb == Verb::deploy && result.chart.empty())
+    return bad("chart", "is missing", "give it: a folder that holds Chart.yaml, or a .tgz");
+  result.explain_values = inputs.get("explain-values");
   result.release = inputs.get("release");
   result.namespace_name = inputs.get("namespace");
   SENTIMARK_TRY(check_name("release", result.release, k_release_limit));
@@ -109,6 +140,7 @@ base::Result<DeployInputs> parse_inputs(const runner::Inputs& inputs) {
   if (!result.operation.empty() && (result.operation.size() != 32 || !base::is_hex(result.operation)))
     return bad("operation-id", "is not 32 hexadecimal digits", "write 32 of 0-9 and a-f, or leave it out");
   result.dry_run = inputs.is_on("dry-run");
+  result.print_az = inputs.is_on("print-az");
   constexpr std::array<std::pair<std::string_view, int>, 2> formats{{{"text", 0}, {"json", 1}}};
   SENTIMARK_LET(format, choose(inputs, "format", formats));
   (void)format;

@@ -10,10 +10,12 @@
 
 namespace sentimark::helm_private_deploy {
 
+enum class Verb { deploy, status, history, rollback, uninstall, resume };
 enum class Transport { run_command, local };
 enum class OnFailure { rollback, keep, uninstall_if_first };
 
 struct DeployInputs {
+  Verb verb = Verb::deploy;
   std::string chart;
   std::string release;
   std::string namespace_name;
@@ -34,6 +36,10 @@ struct DeployInputs {
   OnFailure on_failure = OnFailure::rollback;
   std::string operation;  // empty: made by plan
   bool dry_run = false;
+  std::int64_t revision = 0;  // of rollback; 0: the last verified one
+  bool force = false;         // of resume
+  bool print_az = false;
+  std::string explain_values;  // a key of the values; empty: none is asked for
 };
 
 // Error: usage, naming the input, what is wrong with it and what to write.

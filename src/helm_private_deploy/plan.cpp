@@ -1,9 +1,10 @@
 #include "helm_private_deploy/plan.hpp"
 
 #include "base/text.hpp"
-#include "digest/sha256.hpp"
+#include "cluster/command_call.hpp"
 #include "helm/package.hpp"
 #include "helm/values.hpp"
+#include "helm_private_deploy/operation.hpp"
 #include "runner/workflow.hpp"
 
 namespace sentimark::helm_private_deploy {
@@ -12,9 +13,19 @@ namespace {
 using base::Outcome;
 
 constexpr std::uint64_t k_values_limit = std::uint64_t{16} << 20U;
-constexpr std::size_t k_operation_digits = 32;
 
-base::Result<std::vector<helm::ValueSource>> read_sources(sys::Sys& sys, const DeployInputs& inputs) {
+std::string_view word_of(OnFailure way) {
+  return way == OnFailure::rollback ? "rollback" : way == OnFailure::keep ? "keep" : "uninstall-if-first";
+}
+
+std::string target_of(const Plan& plan) {
+  if (plan.inputs.transport == Transport::local) return "kubectl and helm of this machine";
+  return plan.inputs.cluster.resource_group + "/" + plan.inputs.cluster.name + " by runCommand";
+}
+
+}  // namespace
+
+base::Result<std::vector<helm::ValueSource>> read_values(sys::Sys& sys, const DeployInputs& inputs) {
   std::vector<helm::ValueSource> sources;
   for (const std::string& file : inputs.values_files) {
     auto text = sys.files.read(file, k_values_limit);
@@ -29,52 +40,37 @@ base::Result<std::vector<helm::ValueSource>> read_sources(sys::Sys& sys, const D
   return sources;
 }
 
-// The same workflow run deploying the same bytes to the same place is the same operation, whatever attempt of the run
-// it is: that is what lets a re-run of a dead job find what became of it. Fields are separated by a byte that none can
-// hold.
-std::string operation_of(sys::Sys& sys, const Plan& plan, const std::string& cluster_id) {
-  std::string text;
-  for (const std::string& part : {sys.env.get_or("GITHUB_REPOSITORY_ID", ""), sys.env.get_or("GITHUB_RUN_ID", ""),
-                                  sys.env.get_or("GITHUB_JOB", ""), cluster_id, plan.inputs.namespace_name,
-                                  plan.inputs.release, plan.package_sha256, plan.values_sha256}) {
-    text += part;
-    text.push_back('\0');
-  }
-  return digest::sha256_hex(text).substr(0, k_operation_digits);
-}
-
-std::string_view word_of(OnFailure way) {
-  return way == OnFailure::rollback ? "rollback" : way == OnFailure::keep ? "keep" : "uninstall-if-first";
-}
-
-std::string target_of(const Plan& plan) {
-  if (plan.inputs.transport == Transport::local) return "kubectl and helm of this machine";
-  return plan.inputs.cluster.resource_group + "/" + plan.inputs.cluster.name + " by runCommand";
-}
-
-}  // namespace
-
 base::Result<Plan> make_plan(sys::Sys& sys, DeployInputs inputs, const std::string& cluster_id) {
   Plan plan;
   plan.inputs = std::move(inputs);
   SENTIMARK_LET(chart, helm::load_chart(sys.files, plan.inputs.chart));
   SENTIMARK_LET(package, helm::package(chart));
-  SENTIMARK_LET(sources, read_sources(sys, plan.inputs));
+  SENTIMARK_LET(sources, read_values(sys, plan.inputs));
   SENTIMARK_LET(values, helm::merge_values(sources));
   plan.chart_name = chart.name;
   plan.chart_version = chart.version;
   plan.app_version = chart.app_version;
   plan.chart_files = chart.entries.size();
-  for (const pack::Entry& entry : chart.entries) plan.chart_bytes += entry.bytes.size();
+  plan.archive_sha256 = chart.archive_sha256;
   plan.package = std::move(package.tgz);
   plan.package_sha256 = package.sha256;
   plan.values_text = std::move(values.text);
   plan.values_sha256 = values.sha256;
+  SENTIMARK_LET(sizes, sizes_of(chart, plan.values_text));
+  plan.sizes = std::move(sizes);
+  plan.sizes.package = plan.package.size();
   plan.run_url = runner::run_url(sys.env);
   plan.operation = plan.inputs.operation;
   if (plan.operation.empty()) {
     const bool in_run = !sys.env.get_or("GITHUB_RUN_ID", "").empty();
-    plan.operation = in_run ? operation_of(sys, plan, cluster_id) : sys::random_id(sys.random);
+    plan.operation = in_run ? operation_of(sys.env, {cluster_id, plan.inputs.namespace_name, plan.inputs.release,
+                                                     plan.package_sha256, plan.values_sha256})
+                            : sys::random_id(sys.random);
+  }
+  if (plan.inputs.transport == Transport::run_command) {
+    SENTIMARK_LET(call, cluster::command_call(job_of(plan, 1, plan.operation), payloads_of(plan), {}));
+    plan.sizes.context = call.context.size();
+    plan.sizes.agents = call.agent_size;
   }
   return plan;
 }
@@ -110,15 +106,16 @@ std::string text_of(const Plan& plan) {
                       (plan.inputs.create_namespace ? " (made when absent)" : ""));
   line("cluster", target_of(plan));
   line("chart", plan.chart_name + " " + plan.chart_version + ", " + std::to_string(plan.chart_files) + " files, " +
-                    std::to_string(plan.chart_bytes) + " bytes, packed " + std::to_string(plan.package.size()));
+                    std::to_string(plan.sizes.files) + " bytes, packed " + std::to_string(plan.package.size()));
   line("  sha256", plan.package_sha256);
+  if (!plan.archive_sha256.empty()) line("  from", plan.inputs.chart + ", sha256 " + plan.archive_sha256);
   line("values", std::to_string(plan.inputs.values_files.size()) + " files" +
                      (base::trim(plan.inputs.values_inline).empty() ? "" : " and values-inline") + ", merged " +
                      std::to_string(plan.values_text.size()) + " bytes");
   line("  sha256", plan.values_sha256);
   line("timeout", base::human_duration(plan.inputs.timeout));
   line("on-failure", std::string(word_of(plan.inputs.on_failure)));
-  return text;
+  return text + text_of(plan.sizes);
 }
 
 json::Value json_of(const Plan& plan) {
@@ -129,11 +126,12 @@ json::Value json_of(const Plan& plan) {
                       {"chart", json::Object{{"name", plan.chart_name},
                                              {"version", plan.chart_version},
                                              {"files", static_cast<std::int64_t>(plan.chart_files)},
-                                             {"bytes", static_cast<std::int64_t>(plan.chart_bytes)},
+                                             {"bytes", static_cast<std::int64_t>(plan.sizes.files)},
                                              {"packed", static_cast<std::int64_t>(plan.package.size())},
                                              {"sha256", plan.package_sha256}}},
                       {"values", json::Object{{"bytes", static_cast<std::int64_t>(plan.values_text.size())},
                                               {"sha256", plan.values_sha256}}},
+                      {"sizes", json_of(plan.sizes)},
                       {"timeoutSeconds", plan.inputs.timeout.count() / 1000},
                       {"onFailure", word_of(plan.inputs.on_failure)}};
 }

@@ -6,7 +6,9 @@
 #include "base/result.hpp"
 #include "cluster/door.hpp"
 #include "helm/chart.hpp"
+#include "helm/values.hpp"
 #include "helm_private_deploy/inputs.hpp"
+#include "helm_private_deploy/sizes.hpp"
 #include "sys/sys.hpp"
 
 namespace sentimark::helm_private_deploy {
@@ -17,14 +19,18 @@ struct Plan {
   std::string chart_version;
   std::string app_version;
   std::size_t chart_files = 0;
-  std::uint64_t chart_bytes = 0;  // of its files, before packing
-  std::string package;            // chart.tgz
+  std::string archive_sha256;  // of the .tgz that the chart came as; empty for a folder
+  Sizes sizes;
+  std::string package;  // chart.tgz
   std::string package_sha256;
   std::string values_text;  // values.json
   std::string values_sha256;
   std::string operation;  // 32 hex digits
   std::string run_url;    // of this workflow run; empty outside Actions
 };
+
+// The values files and values-inline, in order of rising precedence. Error: config for a file that cannot be read.
+base::Result<std::vector<helm::ValueSource>> read_values(sys::Sys& sys, const DeployInputs& inputs);
 
 // Reads chart and values, packs the one and merges the others. `cluster_id` is the door's. No network, no side effect.
 // Error: config with file, line and column where there are any, or usage.

@@ -9,10 +9,18 @@ using runner::Input;
 using runner::Output;
 using runner::Verb;
 
-constexpr std::array<Verb, 1> k_verbs{{{"deploy", "put the chart on the cluster and stay until it is healthy"}}};
+constexpr auto k_verbs = std::to_array<Verb>({
+    {"deploy", "put the chart on the cluster and stay until it is healthy"},
+    {"status", "tell how the release stands, by the cluster's record and by helm; changes nothing"},
+    {"history", "list the revisions and which of them were verified; changes nothing"},
+    {"rollback", "go back to --revision, or to the last verified one, and verify it"},
+    {"uninstall", "remove the release"},
+    {"resume", "stay with what is under way until its verdict; with --force free the release from a dead holder"},
+});
 
 constexpr auto k_inputs = std::to_array<Input>({
-    {"chart", "", "folder of the chart", true},
+    {"command", "deploy", "what to do: deploy, status, history, rollback, uninstall or resume"},
+    {"chart", "", "the chart to deploy: a folder that holds Chart.yaml, or a .tgz"},
     {"release", "", "name of the Helm release", true},
     {"namespace", "default", "namespace of the release"},
     {"create-namespace", "false", "create the namespace when it does not exist", false, true},
@@ -35,7 +43,15 @@ constexpr auto k_inputs = std::to_array<Input>({
     {"wake", "false", "start the cluster when it is stopped; it costs money from then on", false, true},
     {"timeout", "10m", "how long the release may take to become healthy, e.g. 90s or 10m"},
     {"on-failure", "rollback", "what to do with a release that fails: rollback, keep or uninstall-if-first"},
+    {"revision", "", "rollback: the revision to go back to; empty takes the last verified one"},
+    {"force", "false", "resume: say that whoever holds the release is dead; it is recorded", false, true},
     {"operation-id", "", "32 hex digits that name this deploy outside Actions; a repeated one is never run twice"},
+    {"explain-values", "",
+     "a key of the values, e.g. image.tag: print which line of which file it comes from, and change nothing"},
+    {"print-az", "false",
+     "print the az aks command invoke that would do the same, with its files in a folder of their own, and change "
+     "nothing",
+     false, true},
     {"dry-run", "false", "print the plan and change nothing", false, true},
     {"format", "text", "form of the result on standard output: text or json"},
 });

@@ -2,12 +2,17 @@
 
 #include "azure/arm.hpp"
 #include "azure/entra.hpp"
+#include "base/encoding.hpp"
 #include "cluster/local_door.hpp"
 #include "cluster/run_command_door.hpp"
 #include "helm_private_deploy/deploy.hpp"
 #include "helm_private_deploy/evidence.hpp"
+#include "helm_private_deploy/explain.hpp"
+#include "helm_private_deploy/helm_words.hpp"
 #include "helm_private_deploy/identity_doctor.hpp"
 #include "helm_private_deploy/operation_log.hpp"
+#include "helm_private_deploy/orders.hpp"
+#include "helm_private_deploy/print_az.hpp"
 #include "helm_private_deploy/program.hpp"
 #include "helm_private_deploy/summary.hpp"
 #include "runner/id_token.hpp"
@@ -42,11 +47,23 @@ runner::Ending ending_of(const Plan& plan, const base::Result<Report>& done) {
   return ending;
 }
 
-runner::Ending planned(const Plan& plan) {
+// Before anything is sent. A release that helm keeps in a database has no such limit.
+base::Done fits_record(sys::Sys& sys, const Plan& plan) {
+  if (plan.inputs.transport == Transport::local && sys.env.get_or("HELM_DRIVER", "") == "sql") return {};
+  if (const std::string doubt = doubt_about(plan.sizes); !doubt.empty()) sys.log.warning(doubt);
+  return check_record(plan.sizes);
+}
+
+runner::Ending planned(sys::Sys& sys, const Plan& plan) {
   runner::Ending ending;
   add_outputs(ending, plan);
   ending.text = text_of(plan);
   ending.data = json_of(plan);
+  if (base::Done fits = fits_record(sys, plan); !fits) {
+    ending.outcome = fits.error().kind;
+    ending.reason = fits.error().what;
+    ending.cure = fits.error().cure;
+  }
   return ending;
 }
 
@@ -64,17 +81,34 @@ void note(sys::Sys& sys, runner::Records& records, runner::Event event) {
   }
 }
 
+// What was learned of the way's limit, for whoever makes the next chart.
+std::string refused_size(const cluster::Door& door) {
+  const std::uint64_t refused = door.costs().refused;
+  if (refused == 0) return {};
+  return "\nThis cluster's runCommand took no context of " + std::to_string(base::base64_size(refused)) + " bytes.\n";
+}
+
 base::Result<runner::Ending> carry_out(sys::Sys& sys, cluster::Door& door, DeployInputs inputs, const Asker& asker) {
+  if (inputs.verb != Verb::deploy) return carry_out_order(sys, door, inputs);
   const bool dry = inputs.dry_run;
+  const bool print = inputs.print_az;
   SENTIMARK_LET(plan, make_plan(sys, std::move(inputs), door.cluster_id()));
-  if (dry) return planned(plan);
+  if (print) return print_az(sys, plan);
+  if (dry) return planned(sys, plan);
   sys.log.info("operation " + plan.operation + ": " + plan.chart_name + " " + plan.chart_version + " as release " +
                plan.inputs.release + " in namespace " + plan.inputs.namespace_name);
   runner::Records records(sys, program());
   note(sys, records, started(plan, asker));
-  const base::Result<Report> done = deploy(sys, door, plan);
+  const base::Done fits = fits_record(sys, plan);
+  base::Result<Report> done = fits ? deploy(sys, door, plan) : base::Result<Report>(fits.error());
+  if (!done && done.error().kind == Outcome::config) {
+    base::Error error = std::move(done).error();
+    error.what = with_places(sys, plan.inputs, error.what);
+    done = std::move(error);
+  }
   for (runner::Event& event : ended(plan, asker, done)) note(sys, records, std::move(event));
   runner::Ending ending = ending_of(plan, done);
+  ending.summary += markdown_of(plan.sizes) + refused_size(door);
   std::vector<wire::Evidence> pieces;
   if (ending.outcome != Outcome::ok) {
     Remedy remedy = remedy_for(plan.inputs, asker.presented, done ? "" : done.error().code, all_told(done));
@@ -93,6 +127,7 @@ base::Result<runner::Ending> carry_out(sys::Sys& sys, cluster::Door& door, Deplo
 
 base::Result<runner::Ending> run(sys::Sys& sys, sys::Http& http, const runner::Inputs& given) {
   SENTIMARK_LET(inputs, parse_inputs(given));
+  if (!inputs.explain_values.empty()) return explain_values(sys, inputs);
   if (inputs.transport == Transport::local) {
     cluster::LocalDoor door(sys, inputs.kubeconfig);
     const azure::Presented nobody;

@@ -50,7 +50,8 @@ class Parser {
     if (request.method.empty() || !upper)
       return reader_.fail_at(start, "a method in capital letters is needed, like GET");
     reader_.need_spaces();
-    request.url = read_url(reader_);
+    request.url = read_unquoted(reader_);
+    if (request.url.pieces.empty()) reader_.fail("a URL is needed");
     reader_.end_of_line();
     request.headers = key_values();
     std::vector<std::string> seen;

@@ -158,25 +158,6 @@ Template read_file_name(Reader& reader) {
   return text;
 }
 
-Template read_url(Reader& reader) {
-  Template text;
-  text.place = reader.place();
-  if (!reader.ahead("http://") && !reader.ahead("https://") && !reader.ahead("{{")) {
-    reader.fail("a URL starts with http://, https:// or {{");
-  }
-  while (!reader.done()) {
-    if (reader.ahead("{{")) {
-      read_placeholder(reader, text);
-      continue;
-    }
-    const std::string_view run = reader.run_of(":/.-?=&_%*,@~+!$'();[]");
-    if (run.empty()) break;
-    add_text(text, run);
-  }
-  if (!reader.line_ends()) reader.fail("a character that no URL has");
-  return text;
-}
-
 Template read_until(Reader& reader, std::string_view mark, bool placeholders) {
   Template text;
   text.place = reader.place();

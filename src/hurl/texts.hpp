@@ -13,7 +13,6 @@ Template read_backtick(Reader& reader);   // `…`, the backtick stands ahead
 Template read_unquoted(Reader& reader);   // to the line's end or a comment, without the blanks before it
 Template read_key(Reader& reader);        // empty when none stands ahead; the reader may have moved
 Template read_file_name(Reader& reader);  // with \ before blanks and signs
-Template read_url(Reader& reader);
 
 // Everything up to the mark with its placeholders; the mark is taken.
 Template read_until(Reader& reader, std::string_view mark, bool placeholders);

@@ -61,6 +61,48 @@ base::Result<std::string> expand(std::string_view bytes, int window, std::uint64
 
 }  // namespace
 
+struct GzipMeter::Stream {
+  z_stream z{};
+};
+
+namespace {
+
+// Runs a stream as far as its input goes, throwing away what comes out.
+void drain(z_stream& stream, int how) {
+  std::array<unsigned char, 65536> block{};
+  do {
+    stream.next_out = block.data();
+    stream.avail_out = static_cast<uInt>(block.size());
+    deflate(&stream, how);
+  } while (stream.avail_out == 0);
+}
+
+}  // namespace
+
+GzipMeter::GzipMeter() : stream_(std::make_unique<Stream>()) {
+  deflateInit2(&stream_->z, Z_BEST_COMPRESSION, Z_DEFLATED, k_gzip, 8, Z_DEFAULT_STRATEGY);
+}
+
+GzipMeter::~GzipMeter() { deflateEnd(&stream_->z); }
+
+void GzipMeter::add(std::string_view bytes) {
+  stream_->z.next_in = input_of(bytes);
+  stream_->z.avail_in = static_cast<uInt>(bytes.size());
+  drain(stream_->z, Z_NO_FLUSH);
+  taken_ += bytes.size();
+}
+
+std::uint64_t GzipMeter::written() const { return stream_->z.total_out; }
+
+std::uint64_t GzipMeter::size() const {
+  z_stream copy{};
+  deflateCopy(&copy, &stream_->z);
+  drain(copy, Z_FINISH);
+  const std::uint64_t total = copy.total_out;
+  deflateEnd(&copy);
+  return total;
+}
+
 std::string deflate_raw(std::string_view bytes) { return compress(bytes, k_raw); }
 
 std::string gzip(std::string_view bytes) { return compress(bytes, k_gzip); }

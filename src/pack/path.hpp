@@ -1,5 +1,6 @@
 // The one rule for names inside archives.
 #pragma once
+#include <string>
 #include <vector>
 
 #include "base/result.hpp"
@@ -7,7 +8,10 @@
 
 namespace sentimark::pack {
 
-// Sorts by path (bytes) and refuses (config) an absolute, empty, parent-walking, backslashed or doubled path.
+// Relative, '/' between its parts, none of them empty, "." or ".."; no backslash, no NUL.
+bool is_safe_path(const std::string& path);
+
+// Sorts by path (bytes) and refuses (config) a path that is not safe or stands twice.
 base::Done sort_and_check(std::vector<Entry>& entries);
 
 }  // namespace sentimark::pack

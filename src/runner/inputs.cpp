@@ -9,6 +9,9 @@ namespace {
 
 using base::Outcome;
 
+// An action has no words of its own: where a program has this input, it names the verb.
+constexpr std::string_view k_command = "command";
+
 bool is_blank(std::string_view text) { return base::trim(text).empty(); }
 
 template <typename Row>
@@ -103,6 +106,16 @@ base::Result<Asked> read_inputs(const Program& program, std::span<const std::str
       keep(*input, arguments[++at]);
     } else {
       return base::fail(Outcome::usage, "flag --" + name + " has no value", "write --" + name + " VALUE");
+    }
+  }
+  if (!verb_given && find(program.inputs, k_command) != nullptr) {
+    const auto flag = flags.find(k_command);
+    const std::string given = flag != flags.end() ? flag->second : env.get_or(variable_of(k_command), "");
+    const std::string word(base::trim(given));
+    if (!word.empty()) {
+      const Verb* const known = find(program.verbs, word);
+      if (known == nullptr) return unknown(program, "command", word, names_of(program.verbs), "");
+      verb = known;
     }
   }
   if (!verb_given && verb != nullptr) asked.inputs.verb_ = verb->name;

@@ -38,9 +38,10 @@ struct Asked {
 };
 
 // `arguments` are those behind the program's name. A switch alone means true; "--name=value" and "--name value" are the
-// same; behind a lone "--" everything is an operand. With a wish other than run nothing is checked.
-// Error: usage, for too few or too many operands, an unknown verb or flag (naming the nearest), a flag without value, a
-// value that is no switch, and a required input that is missing.
+// same; without a verb the input "command" names it, where the program has one; behind a lone "--" everything is an
+// operand. With a wish other than run nothing is checked. Error: usage, for too few or too many operands, an unknown
+// verb or flag (naming the nearest), a flag without value, a value that is no switch, and a required input that is
+// missing.
 base::Result<Asked> read_inputs(const Program& program, std::span<const std::string> arguments, const sys::Env& env);
 
 }  // namespace sentimark::runner

@@ -28,7 +28,9 @@ class Files {
   virtual base::Done write(const std::string& path, std::string_view bytes, unsigned mode) = 0;
   // For GITHUB_OUTPUT and GITHUB_STEP_SUMMARY, which are shared and append-only. Creates the file.
   virtual base::Done append(const std::string& path, std::string_view bytes) = 0;
-  virtual base::Result<FileInfo> stat(const std::string& path) = 0;               // does not follow a link
+  virtual base::Result<FileInfo> stat(const std::string& path) = 0;  // does not follow a link
+  // Absolute, with every link followed. Code "not-found" when it leads nowhere.
+  virtual base::Result<std::string> real_path(const std::string& path) = 0;
   virtual base::Result<std::vector<FileInfo>> list(const std::string& path) = 0;  // sorted by name, without . and ..
   virtual base::Result<std::string> make_private_dir(const std::string& parent) = 0;  // fresh, mode 0700; its path
   virtual base::Result<std::string> absolute(

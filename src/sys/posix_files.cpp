@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 
 #include "sys/posix_system.hpp"
 
@@ -123,6 +124,12 @@ Result<FileInfo> PosixFiles::stat(const std::string& path) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) return file_error("look at", path, errno);
   return info_of(path.substr(path.rfind('/') + 1), status);
+}
+
+Result<std::string> PosixFiles::real_path(const std::string& path) {
+  const std::unique_ptr<char, decltype(&std::free)> found(::realpath(path.c_str(), nullptr), &std::free);
+  if (found == nullptr) return file_error("follow", path, errno);
+  return std::string(found.get());
 }
 
 Result<std::vector<FileInfo>> PosixFiles::list(const std::string& path) {

@@ -35,6 +35,7 @@ class PosixFiles final : public Files {
   base::Done write(const std::string& path, std::string_view bytes, unsigned mode) override;
   base::Done append(const std::string& path, std::string_view bytes) override;
   base::Result<FileInfo> stat(const std::string& path) override;
+  base::Result<std::string> real_path(const std::string& path) override;
   base::Result<std::vector<FileInfo>> list(const std::string& path) override;
   base::Result<std::string> make_private_dir(const std::string& parent) override;
   base::Result<std::string> absolute(const std::string& path) override;

@@ -132,9 +132,9 @@ base::Done write_reports(sys::Sys& sys, const runner::Inputs& inputs, std::span<
     const std::string file = inputs.get(input);
     return file.empty() ? base::Done() : sys.files.write(file, make(), 0644);
   };
-  SENTIMARK_TRY(write("report-junit", [&] { return to_junit(results); }));
-  SENTIMARK_TRY(write("report-tap", [&] { return to_tap(results); }));
-  return write("report-json", [&] { return json::to_pretty_text(to_json(results)) + "\n"; });
+  SENTIMARK_TRY(write("junit-file", [&] { return to_junit(results); }));
+  SENTIMARK_TRY(write("tap-file", [&] { return to_tap(results); }));
+  return write("json-file", [&] { return json::to_pretty_text(to_json(results)) + "\n"; });
 }
 
 base::Result<base::Millis> read_duration(const runner::Inputs& inputs, const std::string& name) {

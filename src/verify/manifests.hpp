@@ -5,7 +5,7 @@
 namespace sentimark::verify {
 
 // Files, "-" for standard input, or a chart. refused when a finding fails. Side effects: the files of the inputs
-// report-sarif, report-junit, patch-file and write-baseline; in Actions annotations, and SARIF in any case.
+// sarif-file, junit-file, patch-file and write-baseline; in Actions annotations, and SARIF in any case.
 // Errors: usage, and config with file:line:column for what cannot be parsed.
 base::Result<runner::Ending> run_manifests(sys::Sys& sys, const runner::Inputs& inputs);
 

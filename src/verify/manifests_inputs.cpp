@@ -80,8 +80,8 @@ base::Result<ManifestsInputs> parse_manifests_inputs(const runner::Inputs& input
   result.policy_file = inputs.get("policy-file");
   result.baseline_file = inputs.get("baseline-file");
   result.write_baseline = inputs.get("write-baseline");
-  result.sarif_file = inputs.get("report-sarif");
-  result.junit_file = inputs.get("report-junit");
+  result.sarif_file = inputs.get("sarif-file");
+  result.junit_file = inputs.get("junit-file");
   result.patch_file = inputs.get("patch-file");
   result.format = inputs.get("format");
   return result;

@@ -5,7 +5,7 @@
 
 #include "base/text.hpp"
 #include "digest/sha256.hpp"
-#include "helm/ignore.hpp"
+#include "helm/glob.hpp"
 #include "json/text.hpp"
 #include "verify/catalogue.hpp"
 
@@ -23,7 +23,8 @@ bool is_date(const std::string& text) { return text.size() == 10 && base::from_r
 
 bool knows_rule(const std::string& pattern) {
   const auto rules = catalogue();
-  return std::any_of(rules.begin(), rules.end(), [&](const RuleRow& row) { return helm::matches(pattern, row.id); });
+  return std::any_of(rules.begin(), rules.end(),
+                     [&](const RuleRow& row) { return helm::glob_matches(pattern, row.id).value_or(false); });
 }
 
 base::Result<Policy::Ignore> parse_ignore(const json::Value& entry, const std::string& file, yaml::Mark mark) {
@@ -53,7 +54,7 @@ base::Result<Policy::Ignore> parse_ignore(const json::Value& entry, const std::s
 }
 
 bool fits(const std::string& pattern, const std::string& text) {
-  return pattern.empty() || pattern == text || helm::matches(pattern, text);
+  return pattern.empty() || pattern == text || helm::glob_matches(pattern, text).value_or(false);
 }
 
 bool fits(const Policy::Ignore& ignore, const Finding& finding) {

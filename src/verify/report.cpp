@@ -108,7 +108,9 @@ void annotate(sys::Log& log, const Judged& judged) {
         ++more;
         continue;
       }
-      log.point(level, {finding.file, finding.mark.line, finding.mark.column},
+      log.point(level,
+                {finding.file, static_cast<std::uint32_t>(finding.mark.line),
+                 static_cast<std::uint32_t>(finding.mark.column)},
                 finding.rule + ": " + who(finding) + finding.message + "; " + finding.fix);
     }
     if (more > 0)

@@ -33,6 +33,8 @@ constexpr auto k_rows = std::to_array<Row>({
     {"manifests", "json jsonl sarif junit", here<run_manifests>},
     {"health", "json jsonl", here<run_health>},
     {"http", "json jsonl", http},
+    {"manifests", "json jsonl sarif junit", here<run_manifests>},
+    {"health", "json jsonl", here<run_health>},
 });
 
 base::Done check_format(const Row& row, const std::string& format) {

@@ -37,6 +37,7 @@ json::Value to_json(const Answer& answer) {
   value.set("helmOutput", answer.helm_output);
   value.set("architecture", answer.architecture);
   value.set("pod", answer.pod);
+  if (!answer.details.is_null()) value.set("details", answer.details);
   value.set("runUrl", answer.run_url);
   json::Value objects = json::Value::array();
   for (const ObjectLine& line : answer.objects) {
@@ -82,6 +83,7 @@ base::Result<Answer> answer_from_json(const json::Value& value) {
   answer.helm_output = value["helmOutput"].string_or_empty();
   answer.architecture = value["architecture"].string_or_empty();
   answer.pod = value["pod"].string_or_empty();
+  answer.details = value["details"];
   answer.run_url = value["runUrl"].string_or_empty();
   for (const json::Value& row : value["objects"].items()) {
     answer.objects.push_back({row["kind"].string_or_empty(), row["name"].string_or_empty(),

@@ -64,6 +64,7 @@ struct Answer {
   std::string architecture;     // of the pod: amd64 or arm64
   std::string pod;
   std::string run_url;  // of whoever holds the release, on refusal
+  json::Value details;  // of a status job: {"record", "history"}
   std::vector<ObjectLine> objects;
   std::vector<Evidence> evidence;  // of a failed try, gathered before anything is undone
 };

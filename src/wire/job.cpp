@@ -11,7 +11,8 @@ namespace sentimark::wire {
 namespace {
 
 constexpr std::int64_t k_version = 1;
-constexpr std::array<std::string_view, 4> k_kinds{"deploy", "watch", "rollback", "uninstall"};
+constexpr std::array<std::string_view, 7> k_kinds{"deploy", "watch",  "rollback", "uninstall",
+                                                  "status", "revert", "remove"};
 constexpr std::size_t k_release_limit = 53;    // helm's own
 constexpr std::size_t k_namespace_limit = 63;  // RFC 1123
 constexpr std::int64_t k_longest_wait = 86'400'000;
@@ -73,6 +74,8 @@ json::Value to_json(const Job& job) {
   value.set("values", job.values_sha256);
   value.set("inPod", job.in_pod);
   value.set("gather", job.gather);
+  value.set("toRevision", job.to_revision);
+  value.set("takeHold", job.take_hold);
   value.set("cause", job.cause);
   value.set("runUrl", job.run_url);
   json::Value files = json::Value::array();
@@ -122,6 +125,9 @@ base::Result<Job> job_from_json(const json::Value& value) {
     return bad("chart, values");
   job.in_pod = value["inPod"].bool_or(false);
   job.gather = value["gather"].bool_or(false);
+  job.to_revision = value["toRevision"].int_or(-1);
+  if (job.to_revision < 0) return bad("toRevision");
+  job.take_hold = value["takeHold"].bool_or(false);
   job.cause = value["cause"].string_or_empty();
   job.run_url = value["runUrl"].string_or_empty();
   SENTIMARK_LET(files, files_from_json(value["files"]));

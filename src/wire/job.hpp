@@ -16,6 +16,9 @@ enum class JobKind {
   watch,      // look on; settle the verdict of a rollout that waits for one
   rollback,   // back to the newest verified revision below the failed one, and verify it
   uninstall,  // remove a first install that failed
+  status,     // tell the record and helm's history; with take_hold, free it from whoever holds it
+  revert,     // acquire the fence, roll back to to_revision or the last verified one, watch
+  remove,     // acquire the fence, uninstall the release
 };
 
 std::string_view word_of(JobKind kind);
@@ -46,6 +49,8 @@ struct Job {
   std::string values_sha256;           // of values.json
   bool in_pod = false;                 // whether the agent runs in a pod of the cluster itself
   bool gather = false;                 // gather evidence before undoing: nobody has any yet
+  std::int64_t to_revision = 0;        // of revert; 0: the newest verified one below what stands
+  bool take_hold = false;              // of status: a person says that the holder is dead
   std::string cause;                   // why to undo, one sentence; empty for other kinds
   std::string run_url;
   std::vector<JobFile> files;

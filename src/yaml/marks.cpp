@@ -13,13 +13,13 @@ std::size_t count_of(const json::Value& value) {
 
 namespace {
 
-struct Place {
+struct Part {
   const json::Value* value;
   std::size_t index;
 };
 
 // The longest name that the path begins with; a dot in a name is no end.
-bool step_into_map(Place& place, std::string_view& path) {
+bool step_into_map(Part& place, std::string_view& path) {
   std::string_view rest = path;
   std::string_view quoted;
   if (rest.starts_with("['")) {
@@ -51,7 +51,7 @@ bool step_into_map(Place& place, std::string_view& path) {
   return true;
 }
 
-bool step_into_list(Place& place, std::string_view& path) {
+bool step_into_list(Part& place, std::string_view& path) {
   const std::size_t end = path.find(']');
   if (path.empty() || path.front() != '[' || end == std::string_view::npos) return false;
   const auto number = base::parse_unsigned(path.substr(1, end - 1));
@@ -65,8 +65,8 @@ bool step_into_list(Place& place, std::string_view& path) {
 }
 
 // As far as the path leads; what is left of it stays in `path`.
-Place walk(const json::Value& value, std::string_view& path) {
-  Place place{&value, 0};
+Part walk(const json::Value& value, std::string_view& path) {
+  Part place{&value, 0};
   while (!path.empty()) {
     if (path.front() == '.') path.remove_prefix(1);
     if (!(place.value->is_array() ? step_into_list(place, path) : step_into_map(place, path))) break;
@@ -82,7 +82,7 @@ Mark mark_of(const json::Value& value, std::span<const Mark> marks, std::string_
 }
 
 const json::Value* part_of(const json::Value& value, std::string_view path) {
-  const Place place = walk(value, path);
+  const Part place = walk(value, path);
   return path.empty() ? place.value : nullptr;
 }
 

@@ -257,7 +257,8 @@ class Builder final : public YAML::EventHandler {
     if (frame.is_merge) return;
     frame.replaces = find(frame);
     if (!frame.replaces) return;
-    if (reading_ == Reading::values) throw Refused{mark, "the key '" + frame.key + "' stands twice"};
+    if (reading_ == Reading::values && !limits_.last_key_wins)
+      throw Refused{mark, "the key '" + frame.key + "' stands twice"};
     const Range& first = frame.ranges[*frame.replaces];
     note(Note::Kind::duplicate_key, mark, frame.key, document_.marks[first.begin], stack_.size() == 1);
   }

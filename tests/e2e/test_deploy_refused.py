@@ -22,7 +22,7 @@ def untouched(place):
 
 INPUTS = {
     "no-release": ({"release": ""}, "input release is missing", "name of the Helm release"),
-    "blank-chart": ({"chart": "  \n"}, "input chart is missing", "folder of the chart"),
+    "blank-chart": ({"chart": "  \n"}, "input chart is missing", "a folder that holds Chart.yaml"),
     "no-cluster": ({"cluster": ""}, "input cluster is missing", "transport: local"),
     "no-client": ({"client-id": ""}, "input client-id is missing", "transport: local"),
     "release-name": ({"release": "My_Release"}, "input release is 'My_Release'", "lower-case letters"),

@@ -151,7 +151,7 @@ HTTP 201
 [Asserts]
 body == "{\\"NOTE\\": \\"FOR P&W\\"}"
 """
-    arguments = ["--ca-file", ours.file, "--variable", f"base=https://localhost:{server.port}", "--report-json", str(tmp_path / "r.json")]
+    arguments = ["--ca-file", ours.file, "--variable", f"base=https://localhost:{server.port}", "--json-file", str(tmp_path / "r.json")]
     told = verify(text, *arguments, env={"SENTIMARK_INPUT_SECRET": "password=p&w"})
     assert (told.code, told.result["verdict"]) == (0, "pass"), told.out + told.err
     assert [entry["calls"] for entry in told.result["files"][0]["entries"]] == [2, 1]
@@ -376,7 +376,7 @@ def test_reports_are_what_their_readers_expect(serve, tmp_path):
     unreachable = tmp_path / "none.hurl"
     unreachable.write_text("GET http://127.0.0.1:1/\n")
     junit, tap = tmp_path / "j.xml", tmp_path / "t.tap"
-    done = subprocess.run([VERIFY, "http", good, bad, unreachable, "--report-junit", junit, "--report-tap", tap], capture_output=True, timeout=50)
+    done = subprocess.run([VERIFY, "http", good, bad, unreachable, "--junit-file", junit, "--tap-file", tap], capture_output=True, timeout=50)
     assert done.returncode == 7
     suite = xml.etree.ElementTree.parse(junit).getroot()[0]
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("3", "1", "1")

@@ -95,7 +95,7 @@ def test_cost_grows_in_line_with_the_objects(tmp_path):
 
 def test_sarif_and_junit_files_can_be_read_by_others(tmp_path):
     (tmp_path / "p.yaml").write_text(POD % 1 + "  hostPID: true\n")
-    done = verify("--report-sarif", tmp_path / "v.sarif", "--report-junit", tmp_path / "v.xml", tmp_path / "p.yaml")
+    done = verify("--sarif-file", tmp_path / "v.sarif", "--junit-file", tmp_path / "v.xml", tmp_path / "p.yaml")
     assert done.returncode == 7
     run = json.loads((tmp_path / "v.sarif").read_text())["runs"][0]
     errors = [result for result in run["results"] if result["level"] == "error"]

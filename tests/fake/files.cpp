@@ -15,6 +15,9 @@ std::string normal(const std::string& path) {
     if (!result.empty() && result.back() != '/') result += '/';
     result += part;
   }
+  // /here is the working directory.
+  if (result == "/here") return ".";
+  if (result.rfind("/here/", 0) == 0) result.erase(0, 6);
   return result.empty() ? "." : result;
 }
 
@@ -93,6 +96,32 @@ base::Result<sys::FileInfo> FakeFiles::stat(const std::string& path) {
   const Node* node = find(path);
   if (node == nullptr) return trouble(path, "not-found");
   return sys::FileInfo{name_of(normal(path)), node->type, node->bytes.size(), node->mode};
+}
+
+base::Result<std::string> FakeFiles::real_path(const std::string& path) {
+  if (auto error = enter(FileCall::real_path, path)) return *error;
+  std::string left = path;
+  std::string done = !path.empty() && path.front() == '/' ? "/" : "/here";
+  for (int hops = 0; !left.empty();) {
+    const std::size_t slash = left.find('/');
+    const std::string part = left.substr(0, slash);
+    left = slash == std::string::npos ? "" : left.substr(slash + 1);
+    if (part.empty() || part == ".") continue;
+    if (part == "..") {
+      done = parent_of(done);
+      continue;
+    }
+    const std::string next = (done == "/" ? "" : done) + "/" + part;
+    const Node* node = find(next);
+    if (node == nullptr || ++hops > 100) return trouble(path, "not-found");
+    if (node->type != sys::FileType::link) {
+      done = next;
+      continue;
+    }
+    left = node->bytes + (left.empty() ? "" : "/" + left);
+    if (node->bytes.front() == '/') done = "/";
+  }
+  return done;
 }
 
 base::Result<std::vector<sys::FileInfo>> FakeFiles::list(const std::string& path) {

@@ -44,6 +44,10 @@ base::Result<sys::FileInfo> SimFiles::stat(const std::string& path) {
   actor_.call();
   return disk_.stat(path);
 }
+base::Result<std::string> SimFiles::real_path(const std::string& path) {
+  actor_.call();
+  return disk_.real_path(path);
+}
 base::Result<std::vector<sys::FileInfo>> SimFiles::list(const std::string& path) {
   actor_.call();
   return disk_.list(path);

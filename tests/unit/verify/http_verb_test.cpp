@@ -55,9 +55,8 @@ TEST_F(VerifyHttp, fails_with_7_and_tells_where) {
   world.env.values["GITHUB_OUTPUT"] = "/output";
   serve(200, {}, "<y>");
   serve(200);
-  EXPECT_EQ(call({"/t/a.hurl", "/t/b.hurl", "--report-junit", "/r.xml", "--report-tap", "/r.tap", "--report-json",
-                  "/r.json"}),
-            7);
+  EXPECT_EQ(
+      call({"/t/a.hurl", "/t/b.hurl", "--junit-file", "/r.xml", "--tap-file", "/r.tap", "--json-file", "/r.json"}), 7);
   EXPECT_TRUE(base::contains(out,
                              "fail  /t/a.hurl  1 request, 0 ms\n"
                              "      /t/a.hurl:4:1: body == \"x\": actual string \"<y>\", expected string \"x\"\n"
@@ -127,7 +126,7 @@ TEST_F(VerifyHttp, secrets_are_sent_and_never_shown) {
                   "GET http://h\nAuthorization: {{token}}\nHTTP 200\n[Captures]\ngot: header \"T\" redact\n"
                   "[Asserts]\nbody == \"x\"\nheader \"T\" == \"y\"\nbody contains \"{{token}}!\"\n");
   serve(200, "T: captured-secret\r\n", std::string(150, 'a') + secret + "z");
-  EXPECT_EQ(call({"/a.hurl", "--report-json", "/r.json", "--report-junit", "/r.xml", "--format", "jsonl"}), 7);
+  EXPECT_EQ(call({"/a.hurl", "--json-file", "/r.json", "--junit-file", "/r.xml", "--format", "jsonl"}), 7);
   EXPECT_TRUE(base::contains(world.network.connections[0]->received, secret));
   std::string all = out + content("/r.json") + content("/r.xml") + content("/summary");
   for (const auto& line : world.log.lines) all += line.text;
