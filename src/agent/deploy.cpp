@@ -74,23 +74,6 @@ base::Result<bool> look_before(Work& work, const std::vector<HelmRevision>& hist
   return same && stored;
 }
 
-// A pending revision is a lock that helm never takes off when it is killed. Ours is cleared at once: the try that made
-// it has been proved dead, or has written that it was stopped. Anybody else's only when it has stood still for longer
-// than any helm would take.
-base::Done clear_pending(Work& work, const HelmRevision& pending) {
-  const auto since = base::from_rfc3339(pending.updated);
-  const base::Millis patience = std::max(work.job.helm_timeout, k_foreign_patience);
-  if (!work.fence.record()->half_way && (!since || work.sys.clock.wall() < *since + patience)) {
-    return base::fail(base::Outcome::refused,
-                      "revision " + std::to_string(pending.revision) + " of " + work.job.release + " is " +
-                          pending.status + " since " + pending.updated + ", and not by us: another helm may be at work",
-                      "wait for it to end, or run again after " + base::human_duration(patience), "pending");
-  }
-  work.sys.log.info("revision " + std::to_string(pending.revision) + " was left " + pending.status +
-                    " by a helm that is dead: setting it to failed");
-  return mark_failed(work.kubectl, work.job, pending.revision);
-}
-
 // A removal that helm did not bring to its end: helm upgrades nothing that is being removed. Helm does not tell since
 // when, so anybody else's is left alone.
 base::Result<HelmRun> remove_the_rest(Work& work) {
@@ -184,6 +167,23 @@ base::Result<wire::Answer> upgrade(Work& work) {
 }
 
 }  // namespace
+
+base::Done no_other_helm(const Work& work, const HelmRevision& pending) {
+  const auto since = base::from_rfc3339(pending.updated);
+  const base::Millis patience = std::max(work.job.helm_timeout, k_foreign_patience);
+  if (work.fence.record()->half_way || (since && work.sys.clock.wall() >= *since + patience)) return {};
+  return base::fail(base::Outcome::refused,
+                    "revision " + std::to_string(pending.revision) + " of " + work.job.release + " is " +
+                        pending.status + " since " + pending.updated + ", and not by us: another helm may be at work",
+                    "wait for it to end, or run again after " + base::human_duration(patience), "pending");
+}
+
+base::Done clear_pending(Work& work, const HelmRevision& pending) {
+  SENTIMARK_TRY(no_other_helm(work, pending));
+  work.sys.log.info("revision " + std::to_string(pending.revision) + " was left " + pending.status +
+                    " by a helm that is dead: setting it to failed");
+  return mark_failed(work.kubectl, work.job, pending.revision);
+}
 
 base::Result<wire::Answer> deploy(Work& work) {
   SENTIMARK_TRY(ensure_namespace(work));

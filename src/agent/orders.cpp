@@ -37,18 +37,6 @@ std::string known(const std::vector<HelmRevision>& history) {
   return base::join(rows, ", ");
 }
 
-// Somebody else's helm may be at work on a pending revision; ours cannot be: the fence is held.
-base::Done check_not_pending(const Work& work, const std::vector<HelmRevision>& history) {
-  if (history.empty() || !history.back().is_pending()) return {};
-  const auto since = base::from_rfc3339(history.back().updated);
-  const base::Millis patience = std::max(work.job.helm_timeout, base::Millis{600'000});
-  if (since && work.sys.clock.wall() >= *since + patience) return {};
-  return base::fail(Outcome::refused,
-                    "revision " + std::to_string(history.back().revision) + " of " + work.job.release + " is " +
-                        history.back().status + " since " + history.back().updated,
-                    "wait for it to end, or run again after " + base::human_duration(patience), "pending");
-}
-
 // The revision that was ordered, or the newest verified one below what stands now.
 base::Result<std::int64_t> target_of(const Work& work, const std::vector<HelmRevision>& history) {
   if (history.empty())
@@ -108,6 +96,7 @@ base::Result<wire::Answer> status(Work& work) {
   if (record) {
     answer.operation = record->operation;
     answer.attempt = record->attempt;
+    answer.order = record->order;
   }
   answer.details = json::Value::object();
   answer.details.set("record", record ? wire::to_json(*record) : json::Value());
@@ -127,7 +116,10 @@ base::Result<wire::Answer> revert(Work& work) {
   if (claim != ClaimResult::held) return without_holding(work, claim);
   const auto before = work.helm.history();
   if (!before) return give_up(work, before.error());
-  if (base::Done free = check_not_pending(work, *before); !free) return give_up(work, std::move(free).error());
+  if (!before->empty() && before->back().is_pending()) {
+    if (base::Done cleared = clear_pending(work, before->back()); !cleared)
+      return give_up(work, std::move(cleared).error());
+  }
   const auto target = target_of(work, *before);
   if (!target) return give_up(work, target.error());
   work.sys.log.info("helm rollback " + work.job.release + " " + std::to_string(*target));
@@ -140,6 +132,7 @@ base::Result<wire::Answer> revert(Work& work) {
   const auto stored = store(work, [&](FenceRecord& record) {
     record.state = run->stopped ? FenceState::interrupted : well ? FenceState::watching : FenceState::failed;
     record.revision = made ? after->back().revision : 0;
+    record.half_way = false;
     record.holder = {};
     if (run->stopped) {
       record.cause = "told to stop while helm was running";
@@ -171,6 +164,7 @@ base::Result<wire::Answer> remove(Work& work) {
   const auto gone = [](FenceRecord& record) {
     record.state = FenceState::uninstalled;
     record.revision = 0;
+    record.half_way = false;
     record.good.clear();  // numbers begin again with the next install
     record.holder = {};
   };
@@ -180,7 +174,9 @@ base::Result<wire::Answer> remove(Work& work) {
     answer.unchanged = true;
     return answer;
   }
-  if (base::Done free = check_not_pending(work, *history); !free) return give_up(work, std::move(free).error());
+  if (history->back().is_pending()) {
+    if (base::Done ours = no_other_helm(work, history->back()); !ours) return give_up(work, std::move(ours).error());
+  }
   work.sys.log.info("helm uninstall " + work.job.release);
   auto run = run_helm(work, work.helm.uninstall_command());
   if (!run) return give_up(work, std::move(run).error());

@@ -59,6 +59,14 @@ struct HelmRun {
 base::Result<HelmRun> run_helm(Work& work, std::vector<std::string> argv);
 
 // The last lines of what helm printed, fit for an answer, and its last line as a cause.
+// A pending revision is a lock that helm never takes off when it is killed. Ours is free at once: the try that made it
+// has been proved dead, or has written that it was stopped. Anybody else's only when it has stood still for longer than
+// any helm would take. Error: refused with code "pending". Precondition: the fence is held.
+base::Done no_other_helm(const Work& work, const HelmRevision& pending);
+
+// Sets it to failed, when it is free. Errors: those of no_other_helm and mark_failed.
+base::Done clear_pending(Work& work, const HelmRevision& pending);
+
 std::string told_by(const Finished& finished);
 std::string cause_of(const Finished& finished);
 

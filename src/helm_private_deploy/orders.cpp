@@ -89,7 +89,11 @@ class Order {
     job.watch_for = kind == JobKind::status ? base::Millis{0} : std::min(k_look, inputs_.timeout);
     const bool changes = kind == JobKind::revert || kind == JobKind::remove;
     const base::Millis longest = k_call_reserve + job.watch_for + (changes ? job.helm_timeout : base::Millis{0});
+    // As a deploy's: an order is newer than whatever its sender has been told of.
+    order_ = std::max(sys_.clock.wall().since_epoch.count(), order_told_ + 1);
+    job.order = order_;
     auto answer = door_.run(std::move(job), {}, sys_.clock.monotonic() + longest);
+    if (answer) order_told_ = std::max(order_told_, answer->order);
     if (answer && answer->verdict == Verdict::refused && !answer->kind.empty()) return error_in(*answer);
     return answer;
   }
@@ -147,6 +151,11 @@ class Order {
     sys_.log.info("operation " + job_.operation + ": " + word());
     for (std::int64_t tries = 0; tries < k_tries; ++tries) {
       SENTIMARK_LET(answer, ask(inputs_.verb == Verb::rollback ? JobKind::revert : JobKind::remove));
+      // Only the clocks of two machines were against us: the next job comes after what it was told of.
+      if (answer.verdict == Verdict::left && answer.order > order_ && tries == 0) {
+        ++job_.attempt;
+        continue;
+      }
       const bool well = outcome_of(inputs_.verb, answer.verdict) == Outcome::ok;
       if (well || answer.verdict == Verdict::left || answer.caller == job_.caller || sys_.stop.requested())
         return settled(answer);
@@ -246,6 +255,8 @@ class Order {
   const DeployInputs& inputs_;
   base::Instant until_;
   wire::Job job_;
+  std::int64_t order_ = 0;       // of the last job
+  std::int64_t order_told_ = 0;  // the highest that an answer told of
 };
 
 }  // namespace

@@ -180,7 +180,7 @@ class Scenario {
   void run_job(Actor& self, const JobPlan& job, fake::FakeFiles& disk) {
     witness_.runner_started(self.name(), job.content.id);
     disk.put_directory("/tmp");
-    disk.put("chart/Chart.yaml", "name: web\nversion: 1.0.0\n");
+    disk.put("chart/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
     disk.put("chart/templates/web.yaml", "kind: Deployment\n");
     Machine machine(world_, self, disk, [](const ChildPtr&) { return false; });
     const json::Value values = json::Object{{"content", job.content.id},
