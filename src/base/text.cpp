@@ -114,6 +114,7 @@ std::string counted(std::uint64_t count, std::string_view noun) {
 }
 
 std::string to_valid_utf8(std::string_view bytes) {
+  if (is_valid_utf8(bytes)) return std::string(bytes);
   std::string text;
   text.reserve(bytes.size());
   while (!bytes.empty()) {

@@ -56,6 +56,8 @@ base::Done set_output(sys::Sys& sys, std::string_view name, std::string_view val
   return append(sys, "GITHUB_OUTPUT", std::string(name) + "<<" + delimiter + "\n" + text + "\n" + delimiter + "\n");
 }
 
+bool wants_summary(const sys::Env& env) { return !env.get_or("GITHUB_STEP_SUMMARY", "").empty(); }
+
 base::Done add_summary(sys::Sys& sys, std::string_view markdown) {
   return append(sys, "GITHUB_STEP_SUMMARY", base::shorten(sys.secrets.redact(markdown), k_summary_limit));
 }

@@ -29,6 +29,9 @@ std::string command_of(std::string_view command, std::string_view title, std::st
 // Appends NAME<<DELIMITER to GITHUB_OUTPUT, with a random delimiter. Nothing outside Actions.
 base::Done set_output(sys::Sys& sys, std::string_view name, std::string_view value);
 
+// Whether anybody reads a summary: outside Actions there is none to write.
+bool wants_summary(const sys::Env& env);
+
 // Appends Markdown to the step summary. Nothing outside Actions.
 base::Done add_summary(sys::Sys& sys, std::string_view markdown);
 

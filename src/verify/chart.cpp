@@ -166,6 +166,21 @@ base::Done ChartRender::map_lines(sys::Sys& sys) {
 
 std::string ChartRender::path_of(std::size_t file) const { return inputs_.folder + "/" + chart_.entries[file].path; }
 
+ChartRender::Place ChartRender::place_of(std::size_t line) const {
+  if (line == 0 || line > lines_.size() || lines_[line - 1].line == 0) return {};
+  const TemplateLine& from = lines_[line - 1];
+  const std::vector<std::string> lines = base::lines_of(chart_.entries[from.file].bytes);
+  if (from.line > lines.size()) return {};
+  return {path_of(from.file), from.line, lines[from.line - 1]};
+}
+
+std::string ChartRender::text_of(const std::string& file) const {
+  for (std::size_t i = 0; i < chart_.entries.size(); ++i) {
+    if (path_of(i) == file) return chart_.entries[i].bytes;
+  }
+  return {};
+}
+
 void ChartRender::locate(const Objects& objects, std::size_t source, std::vector<Finding>& findings) const {
   for (Finding& finding : findings) {
     if (finding.file != objects.sources[source].name) continue;

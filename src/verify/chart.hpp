@@ -31,6 +31,16 @@ class ChartRender {
 
   const std::string& manifests() const { return plain_; }
 
+  struct Place {
+    std::string file;
+    std::size_t line = 0;  // 0: not known
+    std::string text;      // of that line
+  };
+  // Where a line of the manifests, from 1, came from.
+  Place place_of(std::size_t line) const;
+  // A file of the chart by the path that place_of gives it; empty when there is none.
+  std::string text_of(const std::string& file) const;
+
   // Gives each finding that stands in the manifests the file and line of its template, or line 0 and the template's
   // file where no mark tells it.
   void locate(const Objects& objects, std::size_t source, std::vector<Finding>& findings) const;

@@ -28,7 +28,9 @@ base::Result<base::WallTime> moment(sys::Sys& sys, const runner::Inputs& inputs)
 }
 
 std::string message_of(const ObjectHealth& health) {
-  return health.message.empty() ? "nothing more is expected of it" : health.message;
+  if (!health.message.empty()) return health.message;
+  return health.health == Health::current ? "nothing more is expected of it"
+                                          : "it says " + health.reason + " and no more";
 }
 
 json::Value json_of(const ObjectHealth& health) {
@@ -101,7 +103,7 @@ std::string summary_of(const std::string& headline, Outcome outcome, const std::
   return text;
 }
 
-void conclude(runner::Ending& ending, const kube::Judgement& judgement) {
+void conclude(runner::Ending& ending, const kube::Judgement& judgement, bool wants_summary) {
   const std::size_t total = judgement.objects.size();
   const auto settled = static_cast<std::size_t>(std::count_if(
       judgement.objects.begin(), judgement.objects.end(),
@@ -122,7 +124,7 @@ void conclude(runner::Ending& ending, const kube::Judgement& judgement) {
     ending.cure = "look again later";
     headline += "; " + ending.reason;
   }
-  ending.summary = summary_of(headline, ending.outcome, judgement.objects);
+  if (wants_summary) ending.summary = summary_of(headline, ending.outcome, judgement.objects);
 }
 
 }  // namespace
@@ -142,7 +144,7 @@ base::Result<runner::Ending> run_health(sys::Sys& sys, const runner::Inputs& inp
   snapshot.now = now;
   const kube::Judgement judgement = kube::judge(snapshot, kube::Scope::release);
   runner::Ending ending;
-  conclude(ending, judgement);
+  conclude(ending, judgement, runner::wants_summary(sys.env));
   json::Value rows = json::Value::array();
   const bool lines = inputs.get("format") == "jsonl";
   for (const ObjectHealth& health : judgement.objects) {

@@ -10,6 +10,7 @@
 #include "verify/manifests_inputs.hpp"
 #include "verify/objects.hpp"
 #include "verify/policy.hpp"
+#include "verify/repair.hpp"
 #include "verify/report.hpp"
 #include "version/version.hpp"
 
@@ -51,6 +52,8 @@ base::Done write_files(sys::Sys& sys, const ManifestsInputs& inputs, const Judge
   ending.outputs.emplace_back("sarif-file", sarif);
   if (!inputs.junit_file.empty())
     SENTIMARK_TRY(sys.files.write(inputs.junit_file, sys.secrets.redact(junit_of(judged)), k_plain_file));
+  if (!inputs.patch_file.empty())
+    SENTIMARK_TRY(sys.files.write(inputs.patch_file, sys.secrets.redact(judged.patch), k_plain_file));
   if (!inputs.write_baseline.empty())
     SENTIMARK_TRY(sys.files.write(inputs.write_baseline, baseline_of(judged.findings), k_plain_file));
   return {};
@@ -110,12 +113,13 @@ base::Result<runner::Ending> run_manifests(sys::Sys& sys, const runner::Inputs& 
     chart->find_values(sys, objects, 0, judged.findings);
   }
   SENTIMARK_TRY(accept(sys, inputs, objects, judged.findings));
+  judged.patch = repair_of(objects, chart ? &*chart : nullptr, judged.findings);
   runner::Ending ending;
   SENTIMARK_TRY(write_files(sys, inputs, judged, ending));
   if (runner::in_actions(sys.env)) annotate(sys.log, judged);
   const Verdict verdict = worst(judged.findings);
   ending.outputs.emplace_back("verdict", word_of(verdict));
-  ending.summary = summary_of(judged);
+  if (runner::wants_summary(sys.env)) ending.summary = summary_of(judged);
   ending.text = result_text(inputs.format, judged);
   if (inputs.format == "json") ending.data = data_of(judged);
   if (verdict != Verdict::fail) return ending;

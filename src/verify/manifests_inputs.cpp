@@ -82,6 +82,7 @@ base::Result<ManifestsInputs> parse_manifests_inputs(const runner::Inputs& input
   result.write_baseline = inputs.get("write-baseline");
   result.sarif_file = inputs.get("sarif-file");
   result.junit_file = inputs.get("junit-file");
+  result.patch_file = inputs.get("patch-file");
   result.format = inputs.get("format");
   return result;
 }

@@ -25,6 +25,7 @@ struct ManifestsInputs {
   std::string write_baseline;
   std::string sarif_file;
   std::string junit_file;
+  std::string patch_file;
   std::string format;
 };
 

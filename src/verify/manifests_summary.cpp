@@ -15,6 +15,7 @@ using runner::markdown_code;
 using runner::markdown_text;
 
 constexpr std::size_t k_worst_told = 15;
+constexpr std::size_t k_patch_told = 60'000;
 constexpr std::size_t k_room_for_end = 2'000;
 
 std::string place_of(const Finding& finding) {
@@ -77,6 +78,9 @@ std::string summary_of(const Judged& judged) {
     if (told++ == 0) text += "\n" + std::string(k_head);
     text += row_of(*finding);
   }
+  if (!judged.patch.empty())
+    text += "\n" + runner::markdown_fold("a patch that mends what stands in the wrong place",
+                                         runner::markdown_block(base::shorten(judged.patch, k_patch_told)));
   text += by_rule(judged.findings);
   std::string rest;
   std::size_t left_out = 0;

@@ -18,6 +18,20 @@ bool is_list(const json::Value& value) {
   return value["kind"].string_or_empty().ends_with("List") && value["items"].is_array();
 }
 
+// The API server leaves kind and version out in the items of a PodList: the list's own say them.
+json::Value named_by(const json::Value& list, const json::Value& item, std::vector<yaml::Mark>& marks) {
+  const std::string& kind = list["kind"].string_or_empty();
+  if (!item.is_object() || item.has("kind") || kind == "List") return item;
+  json::Value named = item;
+  for (const auto& [name, text] :
+       {std::pair{"kind", kind.substr(0, kind.size() - 4)}, {"apiVersion", list["apiVersion"].string_or_empty()}}) {
+    if (named.has(name)) continue;
+    named.set(name, text);
+    marks.push_back(marks.front());
+  }
+  return named;
+}
+
 base::Done add(Objects& objects, json::Value value, std::vector<yaml::Mark> marks, const std::string& inside,
                std::size_t depth, Kinds kinds) {
   const std::size_t source = objects.sources.size() - 1;
@@ -40,10 +54,12 @@ base::Done add(Objects& objects, json::Value value, std::vector<yaml::Mark> mark
     std::size_t number = 0;
     for (const json::Value& item : member.second.items()) {
       const std::size_t end = begin + yaml::count_of(item);
-      SENTIMARK_TRY(
-          add(objects, item,
-              {marks.begin() + static_cast<std::ptrdiff_t>(begin), marks.begin() + static_cast<std::ptrdiff_t>(end)},
-              (inside.empty() ? "" : inside + ".") + "items[" + std::to_string(number++) + "]", depth + 1, kinds));
+      std::vector<yaml::Mark> own(marks.begin() + static_cast<std::ptrdiff_t>(begin),
+                                  marks.begin() + static_cast<std::ptrdiff_t>(end));
+      json::Value named = named_by(value, item, own);
+      SENTIMARK_TRY(add(objects, std::move(named), std::move(own),
+                        (inside.empty() ? "" : inside + ".") + "items[" + std::to_string(number++) + "]", depth + 1,
+                        kinds));
       begin = end;
     }
   }

@@ -51,6 +51,7 @@ constexpr auto k_inputs = std::to_array<Input>({
     {"request-timeout", "30s", "how long one request may take"},
     {"tap-file", "", "file to write the result to as TAP"},
     {"json-file", "", "file to write the result to as JSON"},
+    {"patch-file", "", "file to write a unified diff to that mends what stands in the wrong security context"},
     {"now", "", "the moment that health is judged at, RFC 3339; the clock's when it is empty"},
 });
 

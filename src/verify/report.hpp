@@ -13,6 +13,7 @@ struct Judged {
   std::vector<Finding> findings;
   std::size_t objects = 0;
   std::vector<std::string> files;
+  std::string patch;         // a unified diff that mends some of the findings; may be empty
   std::string pod_security;  // "restricted for Kubernetes 1.30"; empty when it was not asked for
 };
 

@@ -1,6 +1,8 @@
 #include "verify/rules.hpp"
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 
 #include "json/text.hpp"
 #include "kube/safeguards.hpp"
@@ -14,16 +16,48 @@ std::string_view word_of(kube::PodSecurityLevel level) {
                                                      : "privileged";
 }
 
+struct Cure {
+  std::string_view check;
+  std::string_view what;
+};
+
+constexpr auto k_cures = std::to_array<Cure>({
+    {"privileged", "remove privileged"},
+    {"hostNamespaces", "remove hostNetwork, hostPID and hostIPC"},
+    {"hostPathVolumes", "use a claim, a projected volume or emptyDir"},
+    {"hostPorts", "remove hostPort and put a Service before the pod"},
+    {"hostProbesAndHostLifecycle", "remove host: the probe or hook then goes to the pod"},
+    {"capabilities_baseline", "remove the capability from capabilities.add"},
+    {"capabilities_restricted", "set capabilities.drop: [ALL], and add none but NET_BIND_SERVICE"},
+    {"procMount", "remove procMount"},
+    {"procMount_restricted", "remove procMount"},
+    {"seLinuxOptions", "remove user and role, and use a container type"},
+    {"appArmorProfile", "use RuntimeDefault or Localhost"},
+    {"seccompProfile_baseline", "use RuntimeDefault or Localhost"},
+    {"seccompProfile_restricted", "set seccompProfile.type: RuntimeDefault"},
+    {"sysctls", "remove the sysctl, or use a safe one"},
+    {"windowsHostProcess", "remove hostProcess"},
+    {"allowPrivilegeEscalation", "set allowPrivilegeEscalation: false"},
+    {"restrictedVolumes", "use a claim, a projected volume or emptyDir"},
+    {"runAsNonRoot", "set runAsNonRoot: true"},
+    {"runAsUser", "set runAsUser to 10000 or more"},
+});
+
+std::string cure_of(const kube::PodSecurityFinding& breach) {
+  const auto row =
+      std::find_if(k_cures.begin(), k_cures.end(), [&](const Cure& one) { return one.check == breach.check; });
+  std::string text(row == k_cures.end() ? "see docs/verify.md" : row->what);
+  if (breach.paths.size() > 1) text += " (" + std::to_string(breach.paths.size()) + " places)";
+  return text;
+}
+
 void add_pod_security(const Objects& objects, const RuleChoice& choice, std::vector<Finding>& findings) {
   const std::string level(word_of(choice.level));
   for (std::size_t i = 0; i < objects.values.size(); ++i) {
     const auto breaches = kube::pod_security(objects.values[i], choice.level, choice.minor);
     for (const kube::PodSecurityFinding& breach : breaches) {
       Finding finding =
-          at(objects, i, breach.check, Verdict::fail, breach.paths.front(), breach.message,
-             "change " + breach.paths.front() +
-                 (breach.paths.size() > 1 ? " and " + std::to_string(breach.paths.size() - 1) + " more like it"
-                                          : std::string()));
+          at(objects, i, breach.check, Verdict::fail, breach.paths.front(), breach.message, cure_of(breach));
       finding.level = level;
       findings.push_back(std::move(finding));
     }
@@ -85,9 +119,15 @@ std::vector<Finding> findings_of(const Objects& objects, const RuleChoice& choic
   }
   if (choice.safeguards != Safeguards::off) add_safeguards(objects, choice.safeguards, findings);
   if (choice.yaml) add_pitfalls(objects, findings);
-  std::stable_sort(findings.begin(), findings.end(),
-                   [](const Finding& left, const Finding& right) { return left.object < right.object; });
-  return findings;
+  // By object, through their places: a finding is big to move about.
+  std::vector<std::size_t> order(findings.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t left, std::size_t right) { return findings[left].object < findings[right].object; });
+  std::vector<Finding> sorted;
+  sorted.reserve(findings.size());
+  for (const std::size_t place : order) sorted.push_back(std::move(findings[place]));
+  return sorted;
 }
 
 }  // namespace sentimark::verify

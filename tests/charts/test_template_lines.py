@@ -95,3 +95,28 @@ def test_our_own_charts_keep_the_restricted_level_and_every_finding_has_a_line(m
     assert [row for row in rows if row["verdict"] == "fail" and row["rule"].startswith("SEC-")] == []
     assert [row for row in rows if row["level"] == "restricted" and row["verdict"] == "fail"] == []
     assert [row["rule"] for row in rows if row["line"] == "unknown" and row["verdict"] != "pass"] == []
+
+
+@pytest.mark.parametrize("major", MAJORS)
+def test_the_patch_mends_the_template_itself(major, tmp_path):
+    """B-11: a unified diff against the template, applied by git, after which nothing stands in the wrong place."""
+    chart = tmp_path / "c"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 1.0.0\n")
+    (chart / "values.yaml").write_text("image: r.io/x:1\n")
+    (chart / "templates/_spec.tpl").write_text(
+        '{{- define "spec" }}\nsecurityContext:\n  readOnlyRootFilesystem: true\n  fsGroup: 10001\ncontainers:\n  - name: a\n    image: {{ .Values.image }}\n{{- end }}\n')
+    (chart / "templates/d.yaml").write_text(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  replicas: 2\n  selector: {matchLabels: {a: b}}\n"
+        "  template:\n    metadata: {labels: {a: b}}\n    spec: {{- include \"spec\" . | nindent 6 }}\n")
+
+    def verify():
+        done = subprocess.run([VERIFY, "manifests", "--chart", "c", "--helm", tools()[major], "--format", "jsonl", "--patch-file", "c.diff"],
+                              capture_output=True, text=True, cwd=tmp_path, timeout=120, env={})
+        return [row["rule"] for row in map(json.loads, done.stdout.splitlines()) if row["rule"].startswith("SEC-PLACE")]
+    assert verify() == ["SEC-PLACE-CTR"]
+    diff = (tmp_path / "c.diff").read_text()
+    assert "--- c/templates/_spec.tpl\n" in diff and "-  readOnlyRootFilesystem: true\n" in diff
+    subprocess.run(["git", "apply", "-p0", "c.diff"], cwd=tmp_path, check=True, env={"PATH": "/usr/bin:/bin", "GIT_CEILING_DIRECTORIES": str(tmp_path.parent)})
+    assert verify() == []
+    assert "    securityContext:\n      readOnlyRootFilesystem: true\n" in (chart / "templates/_spec.tpl").read_text()

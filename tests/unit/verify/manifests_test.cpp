@@ -140,6 +140,17 @@ TEST(VerifyManifests, reads_streams_lists_json_and_standard_input) {
   EXPECT_EQ(rows.at(6)["line"].int_or(0), 2);
 }
 
+// As `kubectl get --raw` prints them.
+TEST(VerifyManifests, items_of_a_typed_list_are_of_the_lists_kind) {
+  const Called told = judged(
+      "kind: PodList\napiVersion: v1\nitems:\n- metadata: {name: p}\n  spec:\n    hostPID: true\n    containers: []\n",
+      {"--rules", "pss", "--pss-level", "baseline", "--format", "jsonl"});
+  EXPECT_EQ(told.exit_code, 7);
+  ASSERT_EQ(lines(told.out).size(), 1U);
+  EXPECT_EQ(lines(told.out)[0]["kind"].string_or_empty(), "Pod");
+  EXPECT_EQ(lines(told.out)[0]["line"].int_or(0), 6);
+}
+
 TEST(VerifyManifests, wrong_calls_and_files_have_their_own_codes) {
   EXPECT_EQ(judged("a: [1\n").exit_code, 3);
   EXPECT_TRUE(base::contains(judged("kind: A\na: [1\n").log, "/f.yaml:3:1:"));
