@@ -30,8 +30,6 @@ base::Result<runner::Ending> http(const Outside& outside, const runner::Inputs& 
 
 constexpr auto k_rows = std::to_array<Row>({
     {"jsonpath", "json", here<run_jsonpath>},
-    {"manifests", "json jsonl sarif junit", here<run_manifests>},
-    {"health", "json jsonl", here<run_health>},
     {"http", "json jsonl", http},
     {"manifests", "json jsonl sarif junit", here<run_manifests>},
     {"health", "json jsonl", here<run_health>},
