@@ -105,7 +105,7 @@ def test_what_helm_could_not_keep_is_refused_before_anything_is_sent(lab):
         # And Helm itself, which is not asked any more, ends in this way.
         world.kube.kubectl("create", "namespace", world.namespace)
         said = subprocess.run([world.kube.env[world.tool], "-n", world.namespace, "install", "direct", str(chart)], capture_output=True, text=True,
-                              env={"PATH": "/nonexistent", "HOME": "/nonexistent", "KUBECONFIG": world.kube.env["KUBECONFIG"]})
+                              env={"PATH": "/nonexistent", "HOME": str(lab.folder()), "KUBECONFIG": world.kube.env["KUBECONFIG"]})
         assert said.returncode != 0 and "1048576" in said.stderr
 
 
