@@ -89,23 +89,6 @@ base::Result<HelmRun> remove_the_rest(Work& work) {
   return run;
 }
 
-wire::Answer with_helm(wire::Answer answer, const std::string& version, const HelmRun& run) {
-  answer.helm_version = version;
-  answer.helm_exit = run.finished.exit_code;
-  answer.helm_output = told_by(run.finished);
-  return answer;
-}
-
-// After the fence is held, every way out leaves a state in it that tells the truth.
-base::Error give_up(Work& work, base::Error error) {
-  (void)store(work, [&](FenceRecord& record) {
-    record.state = FenceState::failed;
-    record.cause = error.sentence();
-    record.holder = {};
-  });
-  return error;
-}
-
 void interrupted(FenceRecord& record) {
   record.state = FenceState::interrupted;
   record.cause = "told to stop while helm was running";
@@ -125,7 +108,7 @@ base::Result<wire::Answer> upgrade(Work& work) {
     auto removed = remove_the_rest(work);
     if (!removed) return give_up(work, std::move(removed).error());
     if (removed->stopped) (void)store(work, interrupted);
-    if (removed->stopped || removed->lost) return with_helm(recorded(work), *version, *removed);
+    if (removed->stopped || removed->lost) return with_helm(recorded(work), *removed, *version);
     before = work.helm.history();
     if (!before) return give_up(work, std::move(before).error());
   }
@@ -140,7 +123,7 @@ base::Result<wire::Answer> upgrade(Work& work) {
   work.sys.log.info("helm " + *version + " upgrade --install " + work.job.release);
   auto run = run_helm(work, work.helm.upgrade_command(*version));
   if (!run) return give_up(work, std::move(run).error());
-  if (run->lost) return with_helm(recorded(work), *version, *run);
+  if (run->lost) return with_helm(recorded(work), *run, *version);
   const auto after = work.helm.history();
   const std::int64_t made = after && newest(*after) > newest(*before) ? newest(*after) : 0;
   const bool well = run->finished.exit_code == 0 && made > 0;
@@ -159,9 +142,9 @@ base::Result<wire::Answer> upgrade(Work& work) {
   if (!stored) {
     wire::Answer answer = recorded(work);  // still `running`: what helm did is true, and the next look will tell
     answer.cause = stored.error().sentence();
-    return with_helm(std::move(answer), *version, *run);
+    return with_helm(std::move(answer), *run, *version);
   }
-  wire::Answer answer = with_helm(well && !run->stopped ? settle(work) : recorded(work), *version, *run);
+  wire::Answer answer = with_helm(well && !run->stopped ? settle(work) : recorded(work), *run, *version);
   if (!well && !run->stopped) gather_evidence(work, answer);
   return answer;
 }

@@ -11,26 +11,6 @@ using base::Outcome;
 using wire::FenceRecord;
 using wire::FenceState;
 
-base::Error give_up(Work& work, base::Error error) {
-  (void)store(work, [&](FenceRecord& record) {
-    record.state = FenceState::failed;
-    record.cause = error.sentence();
-    record.holder = {};
-  });
-  return error;
-}
-
-base::Result<wire::Answer> without_holding(Work& work, ClaimResult claim) {
-  if (claim == ClaimResult::follow) return follow(work);
-  return recorded(work);
-}
-
-wire::Answer with_helm(wire::Answer answer, const HelmRun& run) {
-  answer.helm_exit = run.finished.exit_code;
-  answer.helm_output = told_by(run.finished);
-  return answer;
-}
-
 std::string known(const std::vector<HelmRevision>& history) {
   std::vector<std::string> rows;
   for (const HelmRevision& row : history) rows.push_back(std::to_string(row.revision) + " " + row.status);

@@ -8,11 +8,6 @@ using wire::FenceRecord;
 using wire::FenceState;
 using wire::Verdict;
 
-base::Result<wire::Answer> without_holding(Work& work, ClaimResult claim) {
-  if (claim == ClaimResult::follow) return follow(work);
-  return recorded(work);
-}
-
 base::Result<bool> store_end(Work& work, FenceState state, std::int64_t revision, const std::string& why) {
   return store(work, [&](FenceRecord& record) {
     record.state = state;

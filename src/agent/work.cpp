@@ -139,4 +139,25 @@ base::Result<bool> store(Work& work, const std::function<void(wire::FenceRecord&
   return false;
 }
 
+wire::Answer with_helm(wire::Answer answer, const HelmRun& run, const std::string& version) {
+  answer.helm_version = version;
+  answer.helm_exit = run.finished.exit_code;
+  answer.helm_output = told_by(run.finished);
+  return answer;
+}
+
+base::Result<wire::Answer> without_holding(Work& work, ClaimResult claim) {
+  if (claim == ClaimResult::follow) return follow(work);
+  return recorded(work);
+}
+
+base::Error give_up(Work& work, base::Error error) {
+  (void)store(work, [&](wire::FenceRecord& record) {
+    record.state = wire::FenceState::failed;
+    record.cause = error.sentence();
+    record.holder = {};
+  });
+  return error;
+}
+
 }  // namespace sentimark::agent

@@ -50,15 +50,23 @@ wire::Answer recorded(const Work& work);
 // Looks on while another pod of this operation works, at most job.watch_for, then tells how it stands.
 base::Result<wire::Answer> follow(Work& work);
 
+// What a job tells whose claim did not win the fence.
+base::Result<wire::Answer> without_holding(Work& work, ClaimResult claim);
+
+// After the fence is held, every way out leaves a state in it that tells the truth: failed, with the error as cause.
+base::Error give_up(Work& work, base::Error error);
+
 // A helm child that changes the cluster, with the fence kept alive beside it.
 struct HelmRun {
   Finished finished;
   bool stopped = false;  // told to stop: helm was ended
   bool lost = false;     // the fence went to somebody else: helm was ended
 };
+// The answer with what this helm printed, how it ended and, where it is known, its version.
+wire::Answer with_helm(wire::Answer answer, const HelmRun& run, const std::string& version = {});
+
 base::Result<HelmRun> run_helm(Work& work, std::vector<std::string> argv);
 
-// The last lines of what helm printed, fit for an answer, and its last line as a cause.
 // A pending revision is a lock that helm never takes off when it is killed. Ours is free at once: the try that made it
 // has been proved dead, or has written that it was stopped. Anybody else's only when it has stood still for longer than
 // any helm would take. Error: refused with code "pending". Precondition: the fence is held.
@@ -67,6 +75,7 @@ base::Done no_other_helm(const Work& work, const HelmRevision& pending);
 // Sets it to failed, when it is free. Errors: those of no_other_helm and mark_failed.
 base::Done clear_pending(Work& work, const HelmRevision& pending);
 
+// The last lines of what helm printed, fit for an answer, and its last line as a cause.
 std::string told_by(const Finished& finished);
 std::string cause_of(const Finished& finished);
 

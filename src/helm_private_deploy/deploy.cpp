@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "helm_private_deploy/answers.hpp"
 #include "kube/signature.hpp"
 
 namespace sentimark::helm_private_deploy {
@@ -18,13 +19,7 @@ using wire::Verdict;
 
 constexpr std::array<base::Millis, 4> k_looks{base::Millis{30'000}, base::Millis{15'000}, base::Millis{30'000},
                                               base::Millis{60'000}};
-constexpr base::Millis k_call_reserve{120'000};  // for the pod's start and the answer's way
-constexpr base::Millis k_look_again{5'000};
-constexpr int k_unknown_looks = 5;  // at the fence, after a call of which nobody knows what became
 constexpr int k_most_troubles = 3;  // of one try's pods with the cluster, before they are told
-constexpr std::int64_t k_tries = 20;
-
-bool is_lost(const base::Error& error) { return error.code == "ambiguous" || error.code == "no-answer"; }
 
 // The agent had trouble of its own with the cluster: another pod of the same POST may not have it, and act.
 bool had_trouble(const Answer& answer) {
@@ -33,10 +28,6 @@ bool had_trouble(const Answer& answer) {
     if (answer.kind == base::row_of(trouble).word) return true;
   }
   return false;
-}
-
-bool is_under_way(const Answer& answer) {
-  return answer.verdict == Verdict::progressing || answer.verdict == Verdict::running;
 }
 
 // The answer of an agent that found no record, or only that of an older operation or of an earlier try that has failed:
@@ -63,13 +54,6 @@ Answer with_cure(Answer failed) {
   if (!failed.cure.empty()) return failed;
   if (const auto known = kube::diagnose(kube::helm_signatures(), failed.cause)) failed.cure = known->advice;
   return failed;
-}
-
-base::Error error_in(const Answer& answer) {
-  for (const base::OutcomeRow& row : base::outcome_table()) {
-    if (row.word == answer.kind) return base::fail(row.outcome, answer.cause, answer.cure);
-  }
-  return base::fail(Outcome::refused, answer.cause, answer.cure);
 }
 
 class Deploy {
@@ -193,6 +177,7 @@ class Deploy {
       const bool lost = !sent && is_lost(sent.error());
       const bool trouble = sent && kind != JobKind::watch && door_.outlives_us() && had_trouble(*sent);
       if (trouble) ++troubles;
+      lost_undo_ = lost_undo_ || (trouble && kind != JobKind::deploy);  // another pod of that POST may have none
       lost_ = lost_ || lost || trouble;
       ever_lost_ = ever_lost_ || lost;
       return std::pair(std::move(sent), lost || (trouble && troubles < k_most_troubles));
@@ -372,7 +357,7 @@ class Deploy {
   bool lost_ = false;                 // a call of this job was lost: who holds the fence may be dead
   bool ever_lost_ = false;
   bool have_evidence_ = false;
-  bool lost_undo_ = false;     // a lost undo job may still begin
+  bool lost_undo_ = false;     // an undo job that was lost, or whose pod had trouble, may still begin
   std::int64_t lost_try_ = 0;  // of a lost deploy job that the record does not tell of yet
 };
 

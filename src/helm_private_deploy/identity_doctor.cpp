@@ -110,6 +110,18 @@ struct Denied {
   bool operator==(const Denied&) const = default;
 };
 
+// What the API server names so is made of these; a wildcard, or text that only looks like its words, is not.
+bool is_plain(std::string_view word) {
+  return std::all_of(word.begin(), word.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '/';
+  });
+}
+
+bool is_credible(const Denied& denied) {
+  return !denied.user.empty() && !denied.verb.empty() && !denied.resource.empty() && is_plain(denied.verb) &&
+         is_plain(denied.resource) && is_plain(denied.group) && is_plain(denied.where);
+}
+
 std::vector<Denied> denied_in(const std::string& told) {
   std::vector<Denied> all;
   for (const std::string& line : base::lines_of(told)) {
@@ -124,7 +136,8 @@ std::vector<Denied> denied_in(const std::string& told) {
       if (fields) {
         Denied denied{kube::fill("{user}", *fields), kube::fill("{verb}", *fields), kube::fill("{resource}", *fields),
                       kube::fill("{group|}", *fields), kube::fill("{where|}", *fields)};
-        if (std::find(all.begin(), all.end(), denied) == all.end() && all.size() < k_most_rules) all.push_back(denied);
+        const bool fresh = std::find(all.begin(), all.end(), denied) == all.end();
+        if (fresh && is_credible(denied) && all.size() < k_most_rules) all.push_back(denied);
       }
       if (next == std::string_view::npos) break;
       rest.remove_prefix(next);
@@ -175,7 +188,8 @@ Remedy role_binding(const DeployInputs& inputs, const std::vector<Denied>& all) 
       "### The identity needs a role in the cluster\n\n" + markdown_code(all.front().user) +
       " may not do what was asked. These are the rights that were missed; the next run may miss more, because "
       "Kubernetes "
-      "tells one at a time. Where Azure RBAC decides, assign the role `Azure Kubernetes Service RBAC Writer` at the "
+      "tells one at a time. Read the subject before you apply it: it must be your workflow's identity. Where Azure "
+      "RBAC decides, assign the role `Azure Kubernetes Service RBAC Writer` at the "
       "scope of the namespace instead.\n\n`role-binding.yaml`, for `kubectl auth reconcile -f`:\n\n" +
       markdown_block(manifest);
   remedy.files = {{"role-binding.yaml", manifest}};

@@ -15,10 +15,10 @@ struct Remedy {
   std::vector<wire::Evidence> files;  // the same as files: JSON, YAML and the commands that apply them
 };
 
-// Pure. `text` is all that was told of the failure; `code` the machine word of its error, empty for an agent's answer;
-// `presented` what the identity said of itself. Recognises AADSTS codes of federation (70021, 700211, 700212, 700213,
-// 7002138), ARM's AuthorizationFailed, and `is forbidden: User …` of the API server, Azure RBAC for Kubernetes
-// included.
+// Pure. `text` is the cause that was told, never what a release printed: it could ask for rights of its own; `code` the
+// machine word of its error, empty for an agent's answer; `presented` what the identity said of itself. Recognises
+// AADSTS codes of federation (70021, 700211, 700212, 700213, 7002138), ARM's AuthorizationFailed, and `is forbidden:
+// User …` of the API server, Azure RBAC for Kubernetes included.
 Remedy remedy_for(const DeployInputs& inputs, const azure::Presented& presented, const std::string& code,
                   const std::string& text);
 

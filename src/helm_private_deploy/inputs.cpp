@@ -9,6 +9,13 @@
 namespace sentimark::helm_private_deploy {
 namespace {
 
+constexpr std::array<std::pair<std::string_view, Verb>, 6> k_verbs{{{"deploy", Verb::deploy},
+                                                                    {"status", Verb::status},
+                                                                    {"history", Verb::history},
+                                                                    {"rollback", Verb::rollback},
+                                                                    {"uninstall", Verb::uninstall},
+                                                                    {"resume", Verb::resume}}};
+
 using base::Outcome;
 
 constexpr std::size_t k_release_limit = 53;  // helm's own
@@ -79,13 +86,7 @@ base::Done take_azure(const runner::Inputs& inputs, DeployInputs& result) {
 }
 
 base::Done take_verb(const runner::Inputs& inputs, DeployInputs& result) {
-  constexpr std::array<std::pair<std::string_view, Verb>, 6> verbs{{{"deploy", Verb::deploy},
-                                                                    {"status", Verb::status},
-                                                                    {"history", Verb::history},
-                                                                    {"rollback", Verb::rollback},
-                                                                    {"uninstall", Verb::uninstall},
-                                                                    {"resume", Verb::resume}}};
-  for (const auto& [word, verb] : verbs) {
+  for (const auto& [word, verb] : k_verbs) {
     if (word == inputs.verb()) result.verb = verb;
   }
   result.force = inputs.is_on("force");
@@ -103,6 +104,13 @@ base::Done take_verb(const runner::Inputs& inputs, DeployInputs& result) {
 }
 
 }  // namespace
+
+std::string_view word_of(Verb verb) {
+  for (const auto& [word, known] : k_verbs) {
+    if (known == verb) return word;
+  }
+  return {};
+}
 
 base::Result<DeployInputs> parse_inputs(const runner::Inputs& inputs) {
   DeployInputs result;

@@ -1,6 +1,7 @@
 // Inputs of a deploy, parsed once and checked.
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "azure/arm.hpp"
@@ -11,6 +12,8 @@
 namespace sentimark::helm_private_deploy {
 
 enum class Verb { deploy, status, history, rollback, uninstall, resume };
+std::string_view word_of(Verb verb);  // as on the command line
+
 enum class Transport { run_command, local };
 enum class OnFailure { rollback, keep, uninstall_if_first };
 

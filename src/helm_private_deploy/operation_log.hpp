@@ -3,6 +3,7 @@
 #include "azure/entra.hpp"
 #include "helm_private_deploy/deploy.hpp"
 #include "runner/records.hpp"
+#include "runner/run_program.hpp"
 
 namespace sentimark::helm_private_deploy {
 
@@ -17,5 +18,10 @@ runner::Event started(const Plan& plan, const Asker& asker);
 
 // One PipelineEvent, and one DeploymentRollback where something was undone or could not be.
 std::vector<runner::Event> ended(const Plan& plan, const Asker& asker, const base::Result<Report>& done);
+
+// The same for what a person orders of a release that is there; a rollback has a DeploymentRollback as well.
+runner::Event order_started(const DeployInputs& inputs, const Asker& asker);
+std::vector<runner::Event> order_ended(const DeployInputs& inputs, const Asker& asker,
+                                       const base::Result<runner::Ending>& done);
 
 }  // namespace sentimark::helm_private_deploy

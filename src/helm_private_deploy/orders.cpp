@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "digest/sha256.hpp"
+#include "helm_private_deploy/answers.hpp"
 #include "helm_private_deploy/operation.hpp"
 #include "helm_private_deploy/release_status.hpp"
 #include "runner/markdown.hpp"
@@ -18,24 +19,6 @@ using wire::JobKind;
 using wire::Verdict;
 
 constexpr base::Millis k_look{30'000};
-constexpr base::Millis k_call_reserve{120'000};  // for the pod's start and the answer's way
-constexpr base::Millis k_look_again{5'000};
-constexpr int k_unknown_looks = 5;
-constexpr std::int64_t k_tries = 20;
-
-bool is_lost(const base::Error& error) { return error.code == "ambiguous" || error.code == "no-answer"; }
-
-bool is_under_way(const Answer& answer) {
-  return answer.verdict == Verdict::progressing || answer.verdict == Verdict::running;
-}
-
-base::Error error_in(const Answer& answer) {
-  for (const base::OutcomeRow& row : base::outcome_table()) {
-    if (row.word == answer.kind) return base::fail(row.outcome, answer.cause, answer.cure);
-  }
-  return base::fail(Outcome::refused, answer.cause, answer.cure);
-}
-
 Outcome outcome_of(Verb verb, Verdict verdict) {
   switch (verdict) {
     case Verdict::healthy:

@@ -67,13 +67,8 @@ runner::Ending planned(sys::Sys& sys, const Plan& plan) {
   return ending;
 }
 
-// All that was told of a failure: the doctor looks for what the API server said in its own words.
-std::string all_told(const base::Result<Report>& done) {
-  if (!done) return done.error().sentence();
-  std::string told = done->cause + "\n" + done->failed.helm_output;
-  for (const wire::Evidence& piece : done->failed.evidence) told += "\n" + piece.text;
-  return told;
-}
+// Not what the release printed (helm's output, logs): it could ask for rights of its own.
+std::string cause_told(const base::Result<Report>& done) { return done ? done->cause : done.error().sentence(); }
 
 void note(sys::Sys& sys, runner::Records& records, runner::Event event) {
   if (base::Done written = records.add(std::move(event)); !written) {
@@ -88,8 +83,19 @@ std::string refused_size(const cluster::Door& door) {
   return "\nThis cluster's runCommand took no context of " + std::to_string(base::base64_size(refused)) + " bytes.\n";
 }
 
+// A look leaves no record: it changes nothing.
+base::Result<runner::Ending> order(sys::Sys& sys, cluster::Door& door, const DeployInputs& inputs, const Asker& asker) {
+  if (inputs.verb == Verb::status || inputs.verb == Verb::history) return carry_out_order(sys, door, inputs);
+  runner::Records records(sys, program());
+  note(sys, records, order_started(inputs, asker));
+  auto done = carry_out_order(sys, door, inputs);
+  for (runner::Event& event : order_ended(inputs, asker, done)) note(sys, records, std::move(event));
+  if (done) done->outputs.emplace_back("log-file", records.file());
+  return done;
+}
+
 base::Result<runner::Ending> carry_out(sys::Sys& sys, cluster::Door& door, DeployInputs inputs, const Asker& asker) {
-  if (inputs.verb != Verb::deploy) return carry_out_order(sys, door, inputs);
+  if (inputs.verb != Verb::deploy) return order(sys, door, inputs, asker);
   const bool dry = inputs.dry_run;
   const bool print = inputs.print_az;
   SENTIMARK_LET(plan, make_plan(sys, std::move(inputs), door.cluster_id()));
@@ -111,7 +117,7 @@ base::Result<runner::Ending> carry_out(sys::Sys& sys, cluster::Door& door, Deplo
   ending.summary += markdown_of(plan.sizes) + refused_size(door);
   std::vector<wire::Evidence> pieces;
   if (ending.outcome != Outcome::ok) {
-    Remedy remedy = remedy_for(plan.inputs, asker.presented, done ? "" : done.error().code, all_told(done));
+    Remedy remedy = remedy_for(plan.inputs, asker.presented, done ? "" : done.error().code, cause_told(done));
     if (!remedy.summary.empty()) ending.summary += "\n" + remedy.summary;
     pieces = std::move(remedy.files);
   }

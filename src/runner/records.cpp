@@ -25,15 +25,14 @@ struct Column {
   std::string_view variable;
 };
 
-constexpr std::array<Column, 9> k_job{{{"PipelineName", "GITHUB_WORKFLOW"},
+constexpr std::array<Column, 8> k_job{{{"PipelineName", "GITHUB_WORKFLOW"},
                                        {"PipelineRunId", "GITHUB_RUN_ID"},
                                        {"TaskName", "GITHUB_JOB"},
                                        {"WorkerName", "RUNNER_NAME"},
                                        {"Repository", "GITHUB_REPOSITORY"},
                                        {"RefName", "GITHUB_REF_NAME"},
                                        {"Revision", "GITHUB_SHA"},
-                                       {"Actor", "GITHUB_ACTOR"},
-                                       {"ChainId", "SENTIMARK_CHAIN_ID"}}};
+                                       {"Actor", "GITHUB_ACTOR"}}};
 
 struct Severity {
   std::string_view text;

@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 #include "json/text.hpp"
 #include "runner/markdown.hpp"
+#include "verify/xml.hpp"
 
 namespace sentimark::verify {
 namespace {
@@ -58,30 +59,6 @@ json::Value to_json(const Finding& finding) {
                      {"actual", finding.actual}};
   if (!finding.expected.empty()) check.emplace_back("expected", finding.expected);
   return check;
-}
-
-// What XML 1.0 cannot hold at all becomes a blank.
-std::string xml(std::string_view text) {
-  std::string result;
-  for (const char c : base::to_valid_utf8(text)) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result.push_back(static_cast<unsigned char>(c) < 0x20 && c != '\n' ? ' ' : c);
-    }
-  }
-  return result;
 }
 
 std::string seconds(base::Millis span) {
@@ -209,7 +186,7 @@ std::string to_junit(Files files) {
   base::Millis whole{0};
   for (const FileResult& file : files) {
     whole += file.duration;
-    cases += "  <testcase id=\"" + xml(file.file) + "\" name=\"" + xml(file.file) + "\" time=\"" +
+    cases += "  <testcase id=\"" + xml_escaped(file.file) + "\" name=\"" + xml_escaped(file.file) + "\" time=\"" +
              seconds(file.duration) + "\"";
     if (file.passed()) {
       cases += "/>\n";
@@ -218,8 +195,8 @@ std::string to_junit(Files files) {
     const bool error = !file.entries.back().code.empty();
     ++(error ? errors : failures);
     const std::string_view element = error ? "error" : "failure";
-    cases += ">\n    <" + std::string(element) + " message=\"" + xml(base::lines_of(failures_of(file))[0]) + "\">" +
-             xml(failures_of(file)) + "</" + std::string(element) + ">\n  </testcase>\n";
+    cases += ">\n    <" + std::string(element) + " message=\"" + xml_escaped(base::lines_of(failures_of(file))[0]) +
+             "\">" + xml_escaped(failures_of(file)) + "</" + std::string(element) + ">\n  </testcase>\n";
   }
   const std::string counts = "tests=\"" + std::to_string(files.size()) + "\" errors=\"" + std::to_string(errors) +
                              "\" failures=\"" + std::to_string(failures) + "\" time=\"" + seconds(whole) + "\"";

@@ -1,38 +1,10 @@
 // JUnit XML as most readers of it take it: one suite, a case for each object and rule.
 #include <map>
 
-#include "base/text.hpp"
-#include "base/utf8.hpp"
 #include "verify/report.hpp"
+#include "verify/xml.hpp"
 
 namespace sentimark::verify {
-namespace {
-
-// For attributes and text. XML 1.0 has no form at all for most control characters, nor for U+FFFE and U+FFFF.
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (base::CodePoint point = base::first_code_point(text); point.length > 0; point = base::first_code_point(text)) {
-    const char32_t c = point.value;
-    if (c == '&') {
-      result += "&amp;";
-    } else if (c == '<') {
-      result += "&lt;";
-    } else if (c == '>') {
-      result += "&gt;";
-    } else if (c == '"') {
-      result += "&quot;";
-    } else if (c == '\n' || c == '\r' || c == '\t') {
-      result += ' ';
-    } else {
-      base::append_utf8(result, c < 0x20 || c == 0x7f || c == 0xfffe || c == 0xffff ? char32_t{0xfffd} : c);
-    }
-    text.remove_prefix(point.length);
-  }
-  return result;
-}
-
-}  // namespace
-
 std::string junit_of(const Judged& judged) {
   struct Case {
     const Finding* first;
@@ -48,11 +20,11 @@ std::string junit_of(const Judged& judged) {
     const std::string line = finding.file + (finding.mark.line > 0 ? ":" + std::to_string(finding.mark.line) : "") +
                              ": " + finding.message + "; " + finding.fix;
     if (finding.verdict == Verdict::fail) {
-      one.failures += "      <failure type=\"" + escaped(finding.rule) + "\" message=\"" + escaped(finding.message) +
-                      "\">" + escaped(line) + "</failure>\n";
+      one.failures += "      <failure type=\"" + xml_escaped(finding.rule) + "\" message=\"" +
+                      xml_escaped(finding.message) + "\">" + xml_escaped(line) + "</failure>\n";
     } else if (finding.verdict != Verdict::pass) {
-      one.notes += escaped(std::string(word_of(finding.verdict)) + ": " + line +
-                           (finding.reason.empty() ? "" : "; accepted: " + finding.reason)) +
+      one.notes += xml_escaped(std::string(word_of(finding.verdict)) + ": " + line +
+                               (finding.reason.empty() ? "" : "; accepted: " + finding.reason)) +
                    "\n";
     }
   }
@@ -61,8 +33,8 @@ std::string junit_of(const Judged& judged) {
   for (const auto& [key, one] : cases) {
     failures += one.failures.empty() ? 0U : 1U;
     const std::string object = one.first->ref.kind.empty() ? one.first->file : one.first->ref.text();
-    body += "    <testcase classname=\"" + escaped(object) + "\" name=\"" + escaped(one.first->rule) + "\" file=\"" +
-            escaped(one.first->file) + "\">\n" + one.failures;
+    body += "    <testcase classname=\"" + xml_escaped(object) + "\" name=\"" + xml_escaped(one.first->rule) +
+            "\" file=\"" + xml_escaped(one.first->file) + "\">\n" + one.failures;
     if (!one.notes.empty()) body += "      <system-out>" + one.notes + "</system-out>\n";
     body += "    </testcase>\n";
   }

@@ -28,6 +28,9 @@ def test_a_release_is_looked_at_rolled_back_and_removed(lab, major, pods):
         assert [line.split()[:3] for line in listed[1:]] == [["1", "superseded", "yes"], ["2", "superseded", "yes"], ["3", "deployed", "yes"]]
         assert world.fence() == before  # neither changed anything
         back = order(world, "rollback").ended("succeeded")
+        records = [json.loads(line) for line in open(back.outputs["log-file"], encoding="utf-8")]
+        assert [(one["Stream"], one["Outcome"]) for one in records] == [("PipelineEvent", ""), ("PipelineEvent", "success"), ("DeploymentRollback", "success")]
+        assert {one["Attributes"].get("operation") for one in records[1:]} == {back.outputs["operation-id"]}
         assert "back at what revision 2 was, and healthy at revision 4" in back.out and world.get("configmap", "api")["data"] == {"text": "b"}
         assert world.history()[-1][1:] == ("deployed", "Rollback to 2")
         order(world, "rollback", {"revision": "1"}).ended("succeeded")

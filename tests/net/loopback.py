@@ -176,8 +176,9 @@ class Client:
         with open(self.out, "wb") as out:
             self.child = subprocess.Popen([*machine, CLIENT, script], stdin=subprocess.PIPE, stdout=out, env={"PATH": os.environ["PATH"]} | (env or {}))
 
-    def stop(self):
-        """Once it sleeps: the stop must be what wakes it."""
+    def stop(self, reached):
+        """Once the server was reached and the client sleeps: the stop must be what wakes it."""
+        assert reached.wait(30)
         looks = 0
         while looks < 20 and self.child.poll() is None:
             state = pathlib.Path(f"/proc/{self.child.pid}/stat").read_text().rpartition(")")[2].split()[0]

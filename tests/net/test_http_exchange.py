@@ -1,6 +1,7 @@
 """What src/net's client sends and what it makes of answers, well-meaning and hostile, and of a stop."""
 import pathlib
 import sys
+import threading
 
 import pytest
 
@@ -144,18 +145,23 @@ def alone(server):
 
 
 def test_a_stop_ends_a_hanging_transfer(serve, tmp_path, ours):
+    reached = threading.Event()
+
     def behave(server, connection):
         server.read(connection)
-        client.stop()
+        reached.set()
         server.over.wait(60)
     server = serve(behave)
     client = Client(tmp_path, {"file": ours.file}, alone(server), post(server), stallMs=0)
+    client.stop(reached)
     first, second = client.answers()
     assert is_error(first, "interrupted", "lost") and is_error(second, "interrupted", "connect")
     assert len(server.requests) == 1
 
 
 def test_a_stop_ends_a_hanging_connect(serve, tmp_path, ours):
-    server = serve(lambda server, connection: (client.stop(), server.over.wait(60)), None)
+    reached = threading.Event()
+    server = serve(lambda server, connection: (reached.set(), server.over.wait(60)), None)
     client = Client(tmp_path, {"file": ours.file}, alone(server), connectTimeoutMs=600_000, stallMs=0)
+    client.stop(reached)
     assert is_error(client.answers()[0], "interrupted", "connect")

@@ -79,7 +79,7 @@ std::string short_url(const std::string& url) { return url.substr(url.rfind('/')
 AzureModel::AzureModel(World& world, const Weather& weather, bool entra)
     : world_(world), weather_(weather), entra_(entra) {}
 
-std::string AzureModel::accept(const std::string& command, const std::string& context) {
+std::string AzureModel::accept(const std::string& command, const std::string& context, bool twin) {
   auto order = std::make_shared<PodOrder>();
   const std::string number = std::to_string(++last_);
   order->id = "c" + number;
@@ -88,6 +88,7 @@ std::string AzureModel::accept(const std::string& command, const std::string& co
   order->arguments.assign(words.end() - 3, words.end());
   unpack(context, order->disk);
   order->accepted = world_.now;
+  order->twin = twin;
   commands_[order->id] = {};
   on_command(order);
   return order->id;
@@ -105,8 +106,8 @@ sys::Response AzureModel::run_command(const sys::Request& request, const std::st
     on_post(caller, disk.content("job.json").value_or(""));
   }
   const std::string& command = (*body)["command"].string_or_empty();
-  const std::string id = accept(command, *context);
-  if (twice) (void)accept(command, *context);
+  const std::string id = accept(command, *context, false);
+  if (twice) (void)accept(command, *context, true);
   sys::Response response{202, {}, ""};
   response.headers = {{"Location", std::string(k_base) + "/subscriptions/s/commandResults/" + id + "?api-version=v"}};
   if (world_.chance.one_in(2)) response.headers.emplace_back("Retry-After", std::to_string(world_.chance.below(20)));

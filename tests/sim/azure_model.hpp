@@ -20,6 +20,7 @@ struct PodOrder {
   std::vector<std::string> arguments;  // of the agent
   fake::FakeFiles disk;                // the unpacked context
   Instant accepted;
+  bool twin = false;  // the second command of one POST
 };
 
 struct PodEnd {
@@ -56,7 +57,7 @@ class AzureModel {
     PodEnd end;
   };
   sys::Response run_command(const sys::Request& request, const std::string& caller, bool twice);
-  std::string accept(const std::string& command, const std::string& context);
+  std::string accept(const std::string& command, const std::string& context, bool twin);
   sys::Response result(const std::string& id);
   World& world_;
   Weather weather_;

@@ -222,6 +222,8 @@ class Scenario {
     Millis delay = chance.between(500, 4'000);
     const bool never = world_.faults && chance.thousandth(weather_.lost_pod / 2);
     if (world_.faults && chance.thousandth(weather_.late)) delay = chance.between(15'000, 700'000);
+    // A twin that comes when the first has been answered is what a promise must hold against.
+    if (order->twin && chance.one_in(3)) delay = chance.between(15'000, 200'000);
     if (never || (delay > Millis{30'000} && chance.one_in(2)))
       world_.after(chance.between(30'000, 60'000),
                    [this, id = order->id] { azure_.give_up(id, "KubernetesPerformanceError"); });

@@ -147,3 +147,11 @@ TEST(IdentityDoctor, other_failures_are_not_its_own) {
   EXPECT_EQ(told("", "the image does not exist").summary, "");
   EXPECT_TRUE(told("ResourceNotFound", "no such cluster").files.empty());
 }
+
+TEST(IdentityDoctor, a_wildcard_or_a_word_that_kubernetes_has_not_is_never_a_rule) {
+  for (const char* text : {R"(User "u" cannot * resource "secrets" in API group "" in the namespace "shop")",
+                           R"(User "u" cannot get resource "*" in API group "*" in the namespace "shop")",
+                           R"(User "u" cannot get resource "Secrets" in API group "" in the namespace "shop")",
+                           R"(User "" cannot get resource "secrets" in API group "" in the namespace "shop")"})
+    EXPECT_TRUE(told("", text).files.empty()) << text;
+}

@@ -118,3 +118,29 @@ TEST(OperationLog, a_secret_is_not_written_down) {
   EXPECT_FALSE(base::contains(log.world.files.content(log.records.file()).value_or(""), "hunter2"));
   EXPECT_EQ(lines.size(), 2U);
 }
+
+TEST(OperationLog, what_a_person_orders_is_recorded_with_its_force) {
+  Log log;
+  helm_private_deploy::DeployInputs inputs = log.plan.inputs;
+  inputs.verb = helm_private_deploy::Verb::rollback;
+  inputs.revision = 4;
+  runner::Ending done;
+  done.outcome = Outcome::kept;
+  done.reason = "not healthy";
+  done.outputs = {{"operation-id", std::string(32, 'b')}, {"revision", "6"}};
+  const Asker asker{k_who, "c-1"};
+  EXPECT_TRUE(is_ok(log.records.add(order_started(inputs, asker))));
+  for (runner::Event& event : order_ended(inputs, asker, done)) EXPECT_TRUE(is_ok(log.records.add(std::move(event))));
+  auto lines = log.lines();
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[0]["StepName"].string_or_empty(), "rollback");
+  EXPECT_EQ(lines[1]["Outcome"].string_or_empty(), "failure");
+  EXPECT_EQ(lines[1]["Attributes"]["operation"].string_or_empty(), std::string(32, 'b'));
+  EXPECT_EQ(lines[2]["RollbackKind"].string_or_empty(), "manual");
+  EXPECT_EQ(lines[2]["ToRevision"].int_or(0), 4);
+  EXPECT_EQ(lines[2]["VerifyResult"].string_or_empty(), "failed");
+  inputs.verb = helm_private_deploy::Verb::resume;
+  inputs.force = true;
+  EXPECT_TRUE(is_ok(log.records.add(std::move(order_ended(inputs, asker, done).front()))));
+  EXPECT_TRUE(log.lines().back()["Attributes"]["force"].bool_or(false));
+}
