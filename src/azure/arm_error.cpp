@@ -40,7 +40,7 @@ constexpr std::array<Row, 19> k_rows{{
     {"InvalidAADClusterToken", Outcome::auth, "check that the cluster and the identity are of one tenant"},
     {"KubernetesPerformanceError", Outcome::remote,
      "make room for the command pod: one node without user taints and with 200m CPU and 500Mi memory free, or an "
-     "autoscaler minimum of 1"},
+     "autoscaler minimum of 1; then run the same job again: a pod that found room late may have done its work already"},
     {"KubernetesOperationError", Outcome::remote,
      "exempt the namespace aks-command from the policy, quota or webhook that the message names"},
     {"AKSOperationPreempted", Outcome::remote,

@@ -33,19 +33,19 @@ Node node_of(const json::Value& value, const yaml::Place& place, const std::stri
   }
   const json::Object& members = value.members();
   for (std::size_t i = 0; i < members.size(); ++i)
-    node.members.emplace_back(members[i].first, node_of(members[i].second, place.children[i], source));
+    node.members.push_back({members[i].first, node_of(members[i].second, place.children[i], source)});
   return node;
 }
 
 template <typename Tree>
 auto* find(Tree& node, std::string_view name) {
   const auto found =
-      std::find_if(node.members.begin(), node.members.end(), [&](const auto& member) { return member.first == name; });
-  return found == node.members.end() ? nullptr : &found->second;
+      std::find_if(node.members.begin(), node.members.end(), [&](const auto& member) { return member.name == name; });
+  return found == node.members.end() ? nullptr : &found->node;
 }
 
 void remove(Node& node, std::string_view name) {
-  std::erase_if(node.members, [&](const auto& member) { return member.first == name; });
+  std::erase_if(node.members, [&](const auto& member) { return member.name == name; });
 }
 
 bool is_null(const Node& node) { return !node.is_map && node.value.is_null(); }
@@ -55,7 +55,7 @@ void merge_over(Node& under, Node over) {
   for (auto& [name, value] : over.members) {
     Node* present = find(under, name);
     if (present == nullptr) {
-      under.members.emplace_back(name, std::move(value));
+      under.members.push_back({name, std::move(value)});
     } else if (present->is_map && value.is_map) {
       merge_over(*present, std::move(value));
     } else {
@@ -66,8 +66,8 @@ void merge_over(Node& under, Node over) {
 
 // A chart's defaults as Helm 4 takes them.
 Node without_nulls(Node node) {
-  std::erase_if(node.members, [](const auto& member) { return is_null(member.second); });
-  for (auto& member : node.members) member.second = without_nulls(std::move(member.second));
+  std::erase_if(node.members, [](const auto& member) { return is_null(member.node); });
+  for (auto& member : node.members) member.node = without_nulls(std::move(member.node));
   return node;
 }
 
@@ -77,9 +77,9 @@ void fill(Node& given, const Node& defaults, bool at_top, HelmMajor major) {
     Node* present = find(given, name);
     if (present == nullptr) {
       if (major == HelmMajor::three) {
-        given.members.emplace_back(name, value);
+        given.members.push_back({name, value});
       } else if (!is_null(value)) {
-        given.members.emplace_back(name, without_nulls(value));
+        given.members.push_back({name, without_nulls(value)});
       }
     } else if (is_null(*present)) {
       // Below the top a null stays where the default is one itself.
@@ -96,14 +96,14 @@ void hand_down_globals(Node& sub, const Node& parent, HelmMajor major) {
   if (above == nullptr || !above->is_map) return;
   Node* below = find(sub, k_global);
   if (below == nullptr) {
-    sub.members.emplace_back(std::string(k_global), *above);
+    sub.members.push_back({std::string(k_global), *above});
     return;
   }
   if (!below->is_map) return;
   for (const auto& [name, value] : above->members) {
     Node* present = find(*below, name);
     if (present == nullptr) {
-      below->members.emplace_back(name, value);
+      below->members.push_back({name, value});
     } else if (value.is_map && present->is_map) {
       Node merged = value;
       fill(merged, *present, false, major);
@@ -156,8 +156,8 @@ class Defaults {
       for (const std::string& name : names_for(asked, chart)) {
         Node* sub = find(given, name);
         if (sub == nullptr) {
-          given.members.emplace_back(name, Node());
-          sub = &given.members.back().second;
+          given.members.push_back({name, Node()});
+          sub = &given.members.back().node;
           sub->is_map = true;
           sub->origin = {sub_root + "/values.yaml", 1, 1};
         }
@@ -179,7 +179,7 @@ class Defaults {
       Node outer;
       outer.is_map = true;
       outer.origin = node.origin;
-      outer.members.emplace_back(*name, std::move(node));
+      outer.members.push_back({*name, std::move(node)});
       node = std::move(outer);
     }
     return node;
@@ -293,7 +293,7 @@ std::string text_of(const std::vector<Step>& steps, std::size_t count) {
 std::string nearest_to(const Found& found, const std::vector<Step>& steps) {
   if (!found.node->is_map || found.taken >= steps.size() || steps[found.taken].index) return {};
   std::vector<std::string> names;
-  for (const auto& member : found.node->members) names.push_back(member.first);
+  for (const auto& member : found.node->members) names.push_back(member.name);
   const std::string near = base::nearest(steps[found.taken].name, names);
   return near.empty() ? near : joined(text_of(steps, found.taken), near);
 }

@@ -59,12 +59,17 @@ class ValuesStory {
   // .Values as a whole, its members sorted.
   json::Value effective() const;
 
+  struct Member;
   struct Node {
     Origin origin;
     bool is_map = false;
-    std::vector<std::pair<std::string, Node>> members;  // of a map
-    json::Value value;                                  // of anything else
-    yaml::Place place;                                  // of what is in a list
+    std::vector<Member> members;  // of a map
+    json::Value value;            // of anything else
+    yaml::Place place;            // of what is in a list
+  };
+  struct Member {
+    std::string name;
+    Node node;
   };
 
  private:

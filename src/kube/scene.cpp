@@ -63,7 +63,7 @@ Scene::Found Scene::events_about(const json::Value& object) const {
 
 const Scene::Templates& Scene::templates() const {
   if (templates_) return *templates_;
-  Templates& made = templates_.emplace();
+  Templates& made = templates_.emplace(Templates{});
   for (std::size_t i = 0; i < snapshot.objects.size(); ++i) {
     const json::Value& object = snapshot.objects[i];
     const std::string_view group = group_of(object);

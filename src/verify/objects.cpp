@@ -45,7 +45,7 @@ base::Done add(Objects& objects, json::Value value, std::vector<yaml::Mark> mark
     return {};
   }
   std::size_t begin = 1;
-  for (json::Member member : value.members()) {
+  for (const json::Member& member : value.members()) {
     if (member.first != "items") {
       begin += yaml::count_of(member.second);
       continue;
