@@ -46,7 +46,7 @@ def test_a_long_file_states_its_reason():
     assert [str(path.relative_to(ROOT)) for path in long] == []
 
 
-@pytest.mark.parametrize("name", ["scripts/test", "scripts/cluster", "scripts/bootstrap", "scripts/lib/apt", "scripts/lib/need", "scripts/lib/fetch-sources", "tests/actions/setup", "tests/judges/setup", "scripts/fill-values", "scripts/soak-terraform", "scripts/charts", "scripts/lib/go-tool", "tests/charts/setup", "scripts/demo", "scripts/bench", "scripts/mutants"])
+@pytest.mark.parametrize("name", ["scripts/test", "scripts/cluster", "scripts/bootstrap", "scripts/lib/apt", "scripts/lib/need", "scripts/lib/fetch-sources", "tests/actions/setup", "tests/judges/setup", "scripts/fill-values", "scripts/soak", "scripts/charts", "scripts/lib/go-tool", "tests/charts/setup", "scripts/demo", "scripts/bench", "scripts/mutants"])
 def test_every_command_explains_itself(name):
     done = subprocess.run([ROOT / name, "--help"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0 and "usage:" in done.stdout + done.stderr

@@ -1,4 +1,4 @@
-"""Every mutant of every entry of must.yaml: see scripts/soak-terraform."""
+"""Every mutant of every entry of must.yaml: see scripts/soak terraform."""
 import argparse
 import concurrent.futures
 import pathlib

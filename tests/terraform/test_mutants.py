@@ -1,6 +1,6 @@
 """The entries of must.yaml can fail: change the sources, or what was made of them, and the entry that names it goes red.
 
-Here a sample of the sources' mutants, drawn anew every day and printed; scripts/soak-terraform goes through all of them.
+Here a sample of the sources' mutants, drawn anew every day and printed; scripts/soak terraform goes through all of them.
 """
 import copy
 import datetime
