@@ -6,6 +6,7 @@
 #include "json/text.hpp"
 #include "kube/health.hpp"
 #include "runner/markdown.hpp"
+#include "verify/given.hpp"
 #include "verify/objects.hpp"
 
 namespace sentimark::verify {
@@ -124,16 +125,26 @@ void conclude(runner::Ending& ending, const kube::Judgement& judgement, bool wan
     ending.cure = "look again later";
     headline += "; " + ending.reason;
   }
+  const auto failures =
+      static_cast<std::size_t>(std::count_if(judgement.objects.begin(), judgement.objects.end(),
+                                             [](const ObjectHealth& one) { return one.health == Health::failed; }));
+  const auto warnings =
+      static_cast<std::size_t>(std::count_if(judgement.objects.begin(), judgement.objects.end(),
+                                             [](const ObjectHealth& one) { return !one.warning.empty(); }));
+  tell_verdict(ending, {ending.outcome == Outcome::refused        ? "fail"
+                        : ending.outcome == Outcome::inconclusive ? "inconclusive"
+                        : warnings > 0                            ? "warn"
+                                                                  : "pass",
+                        failures, warnings});
   if (wants_summary) ending.summary = summary_of(headline, ending.outcome, judgement.objects);
 }
 
 }  // namespace
 
 base::Result<runner::Ending> run_health(sys::Sys& sys, const runner::Inputs& inputs) {
-  const std::vector<std::string> files = inputs.lines("file");
+  const std::vector<std::string> files = given_files(inputs);
   if (files.empty())
-    return base::fail(Outcome::usage, "input file is missing",
-                      "write verify health --file FILE, or - for standard input");
+    return base::fail(Outcome::usage, "input file is missing", "write verify health FILE, or - for standard input");
   SENTIMARK_LET(now, moment(sys, inputs));
   Objects objects;
   for (const std::string& file : files) {

@@ -7,6 +7,7 @@
 #include "hurl/parse.hpp"
 #include "json/text.hpp"
 #include "net/trust.hpp"
+#include "verify/given.hpp"
 #include "verify/http_report.hpp"
 #include "version/version.hpp"
 
@@ -109,7 +110,7 @@ base::Result<std::vector<hurl::File>> read_files(sys::Sys& sys, const runner::In
                                                  const hurl::RunOptions& options, runner::Ending& ending) {
   std::vector<hurl::File> files;
   std::optional<base::Error> first;
-  for (const std::string& name : inputs.operands()) {
+  for (const std::string& name : given_files(inputs)) {
     auto file = read_file(sys, name, options);
     if (file) {
       files.push_back(std::move(file).value());
@@ -146,6 +147,9 @@ base::Result<base::Millis> read_duration(const runner::Inputs& inputs, const std
 }  // namespace
 
 base::Result<runner::Ending> run_http(sys::Sys& sys, sys::Network& network, const runner::Inputs& inputs) {
+  if (given_files(inputs).empty())
+    return base::fail(Outcome::usage, "http is missing what it works on",
+                      "write verify http FILE..., or - for standard input");
   runner::Ending ending;
   hurl::RunOptions options;
   SENTIMARK_LET(timeout, read_duration(inputs, "timeout"));
@@ -188,7 +192,8 @@ base::Result<runner::Ending> run_http(sys::Sys& sys, sys::Network& network, cons
   ending.outcome = verdict == HttpVerdict::fail ? Outcome::refused : Outcome::ok;
   ending.reason = reason_of(results);
   ending.cure = verdict == HttpVerdict::fail ? "look at the service, or at the check" : "";
-  ending.outputs.emplace_back("verdict", word_of(verdict));
+  tell_verdict(ending, {word_of(verdict), failures_in(results), warnings_in(results)});
+  ending.outputs.emplace_back("junit-file", inputs.get("junit-file"));
   ending.remarks = remarks_of(results);
   ending.summary = to_markdown(results);
   ending.text = inputs.get("format") == "jsonl" ? to_json_lines(results) : to_text(results);

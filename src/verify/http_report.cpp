@@ -76,6 +76,17 @@ std::string failures_of(const FileResult& file) {
 
 }  // namespace
 
+std::size_t failures_in(Files files) {
+  std::size_t count = 0;
+  for (const FileResult& file : files) each_failure(file, [&](const EntryResult&, const Finding&) { ++count; });
+  return count;
+}
+
+std::size_t warnings_in(Files files) {
+  return static_cast<std::size_t>(std::count_if(
+      files.begin(), files.end(), [](const FileResult& file) { return file.insecure || !file.warnings.empty(); }));
+}
+
 HttpVerdict verdict_of(Files files) {
   if (count_failed(files) > 0) return HttpVerdict::fail;
   const bool insecure = std::any_of(files.begin(), files.end(), [](const FileResult& file) { return file.insecure; });

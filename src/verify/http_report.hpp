@@ -21,7 +21,10 @@ void redact(std::vector<hurl::FileResult>& files, const sys::Secrets& secrets);
 // "status is 500, expected 200"
 std::string sentence_of(const hurl::Finding& finding);
 
-std::string reason_of(std::span<const hurl::FileResult> files);  // empty unless something failed
+std::string reason_of(std::span<const hurl::FileResult> files);    // empty unless something failed
+std::size_t failures_in(std::span<const hurl::FileResult> files);  // checks that did not hold
+std::size_t warnings_in(
+    std::span<const hurl::FileResult> files);  // files with a warning, or a certificate not looked at
 
 std::string to_text(std::span<const hurl::FileResult> files);
 json::Value to_json(std::span<const hurl::FileResult> files);

@@ -7,6 +7,7 @@
 #include "json/text.hpp"
 #include "runner/workflow.hpp"
 #include "verify/chart.hpp"
+#include "verify/given.hpp"
 #include "verify/manifests_inputs.hpp"
 #include "verify/objects.hpp"
 #include "verify/policy.hpp"
@@ -52,6 +53,7 @@ base::Done write_files(sys::Sys& sys, const ManifestsInputs& inputs, const Judge
   ending.outputs.emplace_back("sarif-file", sarif);
   if (!inputs.junit_file.empty())
     SENTIMARK_TRY(sys.files.write(inputs.junit_file, sys.secrets.redact(junit_of(judged)), k_plain_file));
+  ending.outputs.emplace_back("junit-file", inputs.junit_file);
   if (!inputs.patch_file.empty())
     SENTIMARK_TRY(sys.files.write(inputs.patch_file, sys.secrets.redact(judged.patch), k_plain_file));
   if (!inputs.write_baseline.empty())
@@ -118,7 +120,8 @@ base::Result<runner::Ending> run_manifests(sys::Sys& sys, const runner::Inputs& 
   SENTIMARK_TRY(write_files(sys, inputs, judged, ending));
   if (runner::in_actions(sys.env)) annotate(sys.log, judged);
   const Verdict verdict = worst(judged.findings);
-  ending.outputs.emplace_back("verdict", word_of(verdict));
+  const Counts counts = count(judged.findings);
+  tell_verdict(ending, {word_of(verdict), counts.fail, counts.warn});
   if (runner::wants_summary(sys.env)) ending.summary = summary_of(judged);
   ending.text = result_text(inputs.format, judged);
   if (inputs.format == "json") ending.data = data_of(judged);

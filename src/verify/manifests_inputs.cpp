@@ -1,6 +1,7 @@
 #include "verify/manifests_inputs.hpp"
 
 #include "base/text.hpp"
+#include "verify/given.hpp"
 
 namespace sentimark::verify {
 namespace {
@@ -54,8 +55,7 @@ base::Result<int> parse_kube_version(const std::string& text) {
 
 base::Result<ManifestsInputs> parse_manifests_inputs(const runner::Inputs& inputs) {
   ManifestsInputs result;
-  result.files = inputs.operands();
-  for (std::string& file : inputs.lines("file")) result.files.push_back(std::move(file));
+  result.files = given_files(inputs);
   result.chart = inputs.get("chart");
   result.values_files = inputs.lines("values");
   result.values_inline = inputs.raw("values-inline");

@@ -12,16 +12,18 @@ using runner::Verb;
 constexpr std::size_t k_many = 100'000;
 
 constexpr auto k_verbs = std::to_array<Verb>({
-    {"jsonpath", "print what an RFC 9535 query selects from a JSON document, as one JSON array", "EXPR [FILE|-]", 1, 2},
-    {"http", "run .hurl files against a service", "FILE...", 1, 10'000},
     {"manifests", "judge manifests before they meet a cluster", "FILE|-...", 0, k_many},
-    {"health", "say of each object in a file whether it is as it should be, and why not"},
+    {"health", "say of each object in a file whether it is as it should be, and why not", "FILE|-...", 0, k_many},
+    {"http", "run .hurl files against a service", "FILE|-...", 0, k_many},
+    {"jsonpath", "print what an RFC 9535 query selects from a JSON document, as one JSON array", "EXPR [FILE|-]", 1, 2},
 });
 
 constexpr auto k_inputs = std::to_array<Input>({
+    {"command", "manifests", "what to judge: manifests, health or http"},
     {"format", "text",
      "form of the result on standard output: text, json or jsonl; manifests also writes sarif and junit"},
-    {"file", "", "files of Kubernetes objects, YAML or JSON, one a line; - for standard input"},
+    {"file", "",
+     "files to judge, one a line: Kubernetes objects as YAML or JSON, for http .hurl files; - for standard input"},
     {"chart", "", "folder of a chart that manifests renders by Helm and judges, beside the files"},
     {"values", "", "values files of the chart, one a line, the last one wins"},
     {"values-inline", "", "values of the chart as YAML, stronger than the files"},
@@ -39,8 +41,8 @@ constexpr auto k_inputs = std::to_array<Input>({
     {"policy-file", "", "YAML file with findings that are accepted, each with a reason, and levels of rules"},
     {"baseline-file", "", "file of known findings, which are accepted"},
     {"write-baseline", "", "file to write all open findings to, for baseline-file"},
-    {"sarif-file", "", "file to write SARIF 2.1.0 to; in Actions one is written in any case"},
-    {"junit-file", "", "file to write the result to as JUnit XML"},
+    {"sarif-file", "", "file that manifests writes SARIF 2.1.0 to; in Actions one is written in any case"},
+    {"junit-file", "", "file that manifests and http write the result to as JUnit XML"},
     {"variable", "", "variables of .hurl files, one name=value a line", false, false, true},
     {"secret", "", "variables that are never shown, one name=value a line; better given as SENTIMARK_INPUT_SECRET",
      false, false, true},
@@ -49,17 +51,20 @@ constexpr auto k_inputs = std::to_array<Input>({
      true},
     {"timeout", "10m", "how long all of it may take, e.g. 90s or 10m"},
     {"request-timeout", "30s", "how long one request may take"},
-    {"tap-file", "", "file to write the result to as TAP"},
-    {"json-file", "", "file to write the result to as JSON"},
+    {"tap-file", "", "file that http writes the result to as TAP"},
+    {"json-file", "", "file that http writes the result to as JSON"},
     {"patch-file", "", "file to write a unified diff to that mends what stands in the wrong security context"},
     {"now", "", "the moment that health is judged at, RFC 3339; the clock's when it is empty"},
 });
 
 constexpr auto k_outputs = std::to_array<Output>({
-    {"verdict", "pass, warn or fail; empty when nothing could be judged"},
+    {"verdict", "pass, warn, fail or, while an object is on its way, inconclusive; empty when nothing could be judged"},
+    {"failures", "how many findings, objects or checks fail"},
+    {"warnings", "how many findings, objects or files come with a warning"},
     {"status", "how it ended, a word of the exit code table"},
-    {"exit-reason", "the cause in one sentence; empty after success"},
-    {"sarif-file", "the SARIF file"},
+    {"exit-reason", "the same word and, unless it succeeded, the cause in one sentence"},
+    {"sarif-file", "the SARIF file, of manifests"},
+    {"junit-file", "the JUnit file, where one was asked for"},
     {"summary-file", "file with the summary as Markdown"},
 });
 

@@ -10,14 +10,7 @@ import pytest
 import yaml
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from action_file import ACTIONS, ROOT, github  # noqa: E402
-
-OURS_ALONE = {"bin-dir", "allow-unlocked"}  # inputs of run.sh, not of a program
-PROGRAM = {ROOT / "action.yml": "helm-private-deploy"}
-
-
-def program_of(file):
-    return PROGRAM.get(file, file.parent.name)
+from action_file import ACTIONS, ROOT, github, program_of  # noqa: E402
 
 
 def load(file):
@@ -58,8 +51,9 @@ def test_every_input_is_handed_over_once_and_by_its_name(action):
 
 
 def test_every_output_is_the_steps_own(action):
+    [step] = load(action)["runs"]["steps"]
     for name, row in load(action)["outputs"].items():
-        assert row["value"] == f"${{{{ steps.deploy.outputs.{name} }}}}"
+        assert row["value"] == f"${{{{ steps.{step['id']}.outputs.{name} }}}}"
 
 
 def test_the_page_of_inputs_says_the_same(action):

@@ -9,9 +9,8 @@ import sys
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from action_file import ACTIONS, ROOT, Run, declared  # noqa: E402
+from action_file import ACTIONS, OURS_ALONE, ROOT, Run, declared, program_of  # noqa: E402
 
-NAME = "helm-private-deploy"
 # Writes its environment as JSON to a file beside itself, an output of two lines, and ends as told.
 STAND_IN = f"""#!{sys.executable}
 import json, os, sys
@@ -30,8 +29,8 @@ def action(request):
 
 
 @pytest.fixture
-def stand_in(tmp_path):
-    file = tmp_path / "bin" / NAME
+def stand_in(action, tmp_path):
+    file = tmp_path / "bin" / program_of(action)
     file.parent.mkdir()
     file.write_text(STAND_IN)
     file.chmod(0o755)
@@ -39,7 +38,7 @@ def stand_in(tmp_path):
 
 
 @pytest.fixture
-def tree(tmp_path):
+def tree(action, tmp_path):
     """A copy of the actions with a lock of its own: (copy, write the lock)."""
     copy = tmp_path / "work folder" / "tree"
     shutil.copytree(ROOT / "actions", copy / "actions")
@@ -49,12 +48,12 @@ def tree(tmp_path):
 
     def lock(digest, size=1, version="1.2.3"):
         (copy / "actions/_bin/release.lock").write_text(
-            f"version {version}\nsource {'a' * 40}\n{digest} {size} {NAME}-{platform.system().lower()}-{platform.machine()}\n")
+            f"version {version}\nsource {'a' * 40}\n{digest} {size} {program_of(action)}-{platform.system().lower()}-{platform.machine()}\n")
     return copy, lock
 
 
 def seen(stand_in):
-    return json.loads(stand_in.with_name(NAME + ".seen").read_text())
+    return json.loads(stand_in.with_name(stand_in.name + ".seen").read_text())
 
 
 def inputs_seen(stand_in):
@@ -70,7 +69,7 @@ def variable(name):
 
 
 def names(action):
-    return [name for name in declared(action) if name not in ("bin-dir", "allow-unlocked")]
+    return [name for name in declared(action) if name not in OURS_ALONE]
 
 
 def test_every_input_arrives_byte_for_byte(action, stand_in, tmp_path):
@@ -91,7 +90,7 @@ def test_unset_inputs_are_empty_or_their_default(action, stand_in, tmp_path):
 def test_outputs_and_exit_code_are_the_programs(action, stand_in, tmp_path):
     done = run(action, stand_in, tmp_path, machine={"STAND_IN_EXIT": "20"})
     assert done.code == 20
-    assert (done.outputs["status"], done.outputs["summary-file"], done.outputs["revision"]) == ("succeeded", "a\nb", "")
+    assert (done.outputs["status"], done.outputs["summary-file"], done.outputs["exit-reason"]) == ("succeeded", "a\nb", "")
 
 
 def test_the_program_is_the_process_that_the_runner_signals(action, stand_in, tmp_path):
@@ -109,27 +108,27 @@ def test_the_program_gets_no_code_to_load_and_no_arguments(action, stand_in, tmp
 def test_a_relative_folder_starts_at_the_workspace(action, stand_in, tmp_path):
     shutil.copytree(stand_in.parent, tmp_path / "workspace" / "to ols")
     assert run(action, stand_in, tmp_path, {"bin-dir": "to ols"}).code == 0
-    assert (tmp_path / "workspace/to ols" / (NAME + ".seen")).exists()
+    assert (tmp_path / "workspace/to ols" / (stand_in.name + ".seen")).exists()
 
 
 def refused(done, code, word, *texts):
     """One annotation with every text in it, outputs that say the same, and the exit code."""
     assert done.code == code, done.printed
     [annotation] = done.commands()
-    assert annotation.startswith(f"::error title={NAME}::")
+    assert annotation.startswith(f"::error title={program_of(done.file)}::")
     assert all(text in annotation for text in texts), annotation
     assert done.step_outputs["status"] == word and done.step_outputs["exit-reason"]
     assert done.printed.strip() == annotation
 
 
 def test_without_a_released_program_the_way_on_is_said(action, tmp_path):
-    refused(Run(action, {}, tmp_path), 3, "config", "no released helm-private-deploy", "bin-dir", "allow-unlocked: true")
+    refused(Run(action, {}, tmp_path), 3, "config", f"no released {program_of(action)}", "bin-dir", "allow-unlocked: true")
 
 
 def test_a_folder_or_program_that_is_not_there(action, stand_in, tmp_path):
     refused(run(action, stand_in, tmp_path, {"bin-dir": "/nonexistent"}), 2, "usage", "/nonexistent")
     stand_in.unlink()
-    refused(run(action, stand_in, tmp_path), 2, "usage", "holds no helm-private-deploy")
+    refused(run(action, stand_in, tmp_path), 2, "usage", f"holds no {program_of(action)}")
 
 
 def test_a_program_without_permission(action, stand_in, tmp_path):
@@ -140,10 +139,10 @@ def test_a_program_without_permission(action, stand_in, tmp_path):
 def test_a_program_that_nothing_vouches_for(action, stand_in, tmp_path):
     digest = hashlib.sha256(stand_in.read_bytes()).hexdigest()
     refused(run(action, stand_in, tmp_path, {"allow-unlocked": "false"}), 7, "refused", digest, "allow-unlocked: true")
-    assert not stand_in.with_name(NAME + ".seen").exists()
+    assert not stand_in.with_name(stand_in.name + ".seen").exists()
     done = run(action, stand_in, tmp_path)
     [notice] = done.commands()
-    assert done.code == 0 and notice.startswith(f"::notice title={NAME}::") and digest in notice and "allow-unlocked" in notice
+    assert done.code == 0 and notice.startswith(f"::notice title={stand_in.name}::") and digest in notice and "allow-unlocked" in notice
 
 
 def test_a_program_of_the_lock_runs_without_a_word(action, stand_in, tmp_path, tree):
@@ -160,7 +159,7 @@ def test_one_changed_byte_is_refused(action, stand_in, tmp_path, tree):
     stand_in.write_text(STAND_IN.replace("JSON", "JSoN") + "#")
     bad = hashlib.sha256(stand_in.read_bytes()).hexdigest()
     refused(run(action, stand_in, tmp_path, {"allow-unlocked": "false"}, home=copy), 7, "refused", good, bad, "1.2.3")
-    assert not stand_in.with_name(NAME + ".seen").exists()
+    assert not stand_in.with_name(stand_in.name + ".seen").exists()
 
 
 def test_a_program_of_another_machine(action, stand_in, tmp_path):

@@ -72,7 +72,8 @@ def test_githubs_validator_knows_our_inputs():
     planted = {}
     for name, text in examples().items():
         planted[f".github/workflows/{name}-wrong.yml"] = text.replace("          release:", "          relaese:")
-        planted[f".github/workflows/{name}-missing.yml"] = re.sub(r"          release: .*\n", "", text)
+        if "/helm-private-deploy@" in text or "OWNER/REPOSITORY@" in text:  # of verify no input is required
+            planted[f".github/workflows/{name}-missing.yml"] = re.sub(r"          release: .*\n", "", text)
         assert text not in planted.values()
     found = github("lint", files=planted, actions=metadata())
     assert {line.split(":")[0] for line in found} == set(planted)

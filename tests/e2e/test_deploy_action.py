@@ -10,17 +10,17 @@ import pytest
 import yaml
 
 from lab import BIN, PROGRAM, ROOT
-from action_file import ACTIONS, Run
+from action_file import ACTIONS, OURS_ALONE, Run, program_of
 
-OURS_ALONE = {"bin-dir", "allow-unlocked"}  # inputs of run.sh, not of the program
 every_action = pytest.mark.parametrize("action", ACTIONS, ids=lambda file: str(file.relative_to(ROOT).parent))
+every_deploy = pytest.mark.parametrize("action", [file for file in ACTIONS if program_of(file) == PROGRAM.name], ids=lambda file: str(file.relative_to(ROOT).parent))
 
 
-def ask(*words):
-    return subprocess.run([PROGRAM, *words], capture_output=True, text=True, check=True, env={}).stdout
+def ask(*words, program=PROGRAM):
+    return subprocess.run([program, *words], capture_output=True, text=True, check=True, env={}).stdout
 
 
-@every_action
+@every_deploy
 def test_the_action_deploys(lab, action):
     with lab.world() as world:
         folder = lab.folder()
@@ -42,8 +42,8 @@ def test_the_action_deploys(lab, action):
 
 @every_action
 def test_the_actions_inputs_and_outputs_are_the_programs(action):
-    described, file = json.loads(ask("--describe-inputs")), yaml.safe_load(action.read_text(encoding="utf-8"))
-    assert described["name"] == "helm-private-deploy"
+    described, file = json.loads(ask("--describe-inputs", program=BIN / program_of(action))), yaml.safe_load(action.read_text(encoding="utf-8"))
+    assert described["name"] == program_of(action)
     inputs = {name: {key: value if key == "required" else str(value) for key, value in row.items()} for name, row in file["inputs"].items() if name not in OURS_ALONE}
     assert inputs == described["inputs"] and list(inputs) == list(described["inputs"])
     assert {name: {"description": row["description"]} for name, row in file["outputs"].items()} == described["outputs"]
