@@ -155,14 +155,15 @@ void named_objects(const Release& release, Finder& finder) {
   }
 }
 
-void budgets(const Release& release, Finder& finder) {
+void budgets(const Release& release, bool whole, Finder& finder) {
   for (std::size_t i = 0; i < release.objects.size(); ++i) {
     const json::Value& budget = release.objects[i];
     if (budget["kind"].string_or_empty() != "PodDisruptionBudget") continue;
     const auto behind = release.selected(budget["spec"]["selector"]["matchLabels"], budget);
     if (behind.empty()) {
-      finder.add(i, "REL-PDB", LintLevel::error, "spec.selector", "its selector fits no pod template",
-                 "give both the same labels");
+      if (whole)
+        finder.add(i, "REL-PDB", LintLevel::error, "spec.selector", "its selector fits no pod template",
+                   "give both the same labels");
       continue;
     }
     const json::Value& least = budget["spec"]["minAvailable"];
@@ -176,6 +177,7 @@ void budgets(const Release& release, Finder& finder) {
   }
 }
 
+// Whether a policy guards a workload is a question to everything that is deployed.
 void network_policies(const Release& release, Finder& finder) {
   std::set<std::size_t> guarded;         // objects
   std::set<std::string> guarded_spaces;  // namespaces of which a policy selects every pod
@@ -211,8 +213,8 @@ void lint_references(const json::Array& objects, bool whole, Findings& found) {
   own_selectors(release, finder);
   services(release, whole, finder);
   if (whole) named_objects(release, finder);
-  budgets(release, finder);
-  network_policies(release, finder);
+  budgets(release, whole, finder);
+  if (whole) network_policies(release, finder);
 }
 
 }  // namespace sentimark::kube

@@ -92,12 +92,11 @@ std::string summary_of(const std::string& headline, Outcome outcome, const std::
   for (const bool bad : {true, false}) {  // what asks for somebody first
     for (const ObjectHealth& health : objects) {
       if ((health.health != Health::current) != bad || ++told > k_rows_told) continue;
-      text +=
-          "| " + std::string(icon(health.health)) + " " + std::string(kube::status_of(health.health)) + " | " +
-          runner::markdown_code(health.ref.text()) + " | " + runner::markdown_text(health.reason) + " | " +
-          runner::markdown_text(message_of(health) + (health.cure.empty() ? "" : " To mend it: " + health.cure + ".") +
-                                (health.warning.empty() ? "" : " Warning: " + health.warning + ".")) +
-          " |\n";
+      text += "| " + std::string(icon(health.health)) + " " + std::string(kube::status_of(health.health)) + " | " +
+              runner::markdown_code(health.ref.text()) + " | " + runner::markdown_text(health.reason) + " | " +
+              runner::markdown_text(message_of(health) + (health.cure.empty() ? "" : "; to mend it: " + health.cure) +
+                                    (health.warning.empty() ? "" : "; warning: " + health.warning)) +
+              " |\n";
     }
   }
   if (told > k_rows_told) text += "\nand " + std::to_string(told - k_rows_told) + " more\n";

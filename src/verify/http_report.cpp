@@ -231,7 +231,8 @@ std::string to_markdown(Files files) {
   constexpr std::size_t most_rows = 500;
   constexpr std::size_t most_failures = 200;
   const HttpVerdict verdict = verdict_of(files);
-  std::string text = "## HTTP checks: " + std::string(word_of(verdict)) + "\n\n";
+  const std::string_view icon = verdict == HttpVerdict::fail ? "❌" : verdict == HttpVerdict::warn ? "⚠️" : "✅";
+  std::string text = "## " + std::string(icon) + " HTTP checks: " + std::string(word_of(verdict)) + "\n\n";
   const std::size_t failed = count_failed(files);
   text += failed == 0 ? count_of(files.size(), "file") + ", all good.\n\n"
                       : std::to_string(failed) + " of " + count_of(files.size(), "file") + " failed.\n\n";

@@ -111,6 +111,20 @@ def test_verdicts_that_are_no_failure(tmp_path):
     (tmp_path / "workspace/map.json").write_text(json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "m"}}))
     done = Step(tmp_path, {"command": "health", "file": "map.json"})
     assert (done.code, done.outputs["verdict"], done.outputs["status"]) == (0, "pass", "succeeded")
+    budget = {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": "b", "generation": 1}, "spec": {}, "status": {"observedGeneration": 1, "expectedPods": 0, "currentHealthy": 0, "desiredHealthy": 0,
+              "conditions": [{"type": "DisruptionAllowed", "status": "True"}]}}
+    (tmp_path / "workspace/budget.json").write_text(json.dumps(budget))
+    done = Step(tmp_path, {"command": "health", "file": "budget.json"})
+    assert (done.code, done.outputs["verdict"], done.outputs["failures"], done.outputs["warnings"]) == (0, "warn", "0", "1")
+
+
+def test_a_secret_is_masked_before_it_is_used(tmp_path, service):
+    secret = "a-canary-of-this-test"
+    done = Step(tmp_path, {"command": "http", "file": "smoke.hurl", "secret": f"base={service}/{secret}"})
+    masks = [number for number, line in enumerate(done.lines) if line.startswith("::add-mask::") and secret in line]
+    assert masks and done.outputs["verdict"] == "fail"
+    assert [line for number, line in enumerate(done.lines) if secret in line and number not in masks] == []
+    assert secret not in done.summary + str(done.outputs)
 
 
 @pytest.mark.parametrize("inputs, word", [({"command": "manifest"}, "did you mean manifests?"), ({}, "manifests is missing"), ({"command": "health"}, "input file is missing"),

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import ssl
@@ -298,13 +299,15 @@ def test_an_unknown_authority_and_a_certificate_signed_by_itself_have_names(ours
     assert verify(get(server, "https"), "--ca-file", ours.file).entry["code"] == "certificate-self-signed"
 
 
-def test_insecure_needs_leave_and_makes_the_verdict_warn_at_best(ours, serve, verify):
+def test_insecure_needs_leave_and_makes_the_verdict_warn_at_best(ours, serve, verify, tmp_path):
     server = serve(answering(), tls(ours.server("old", start="20200101000000Z", end="20200201000000Z")))
     text = get(server, "https", more="[Options]\ninsecure: true\nHTTP 200\n")
     refused = verify(text)
     assert refused.code == 3 and "t.hurl:3:11: the option insecure is not allowed here" in refused.err and server.connections == 0
-    allowed = verify(text, "--allow-insecure-tls")
+    output = tmp_path / "output"
+    allowed = verify(text, "--allow-insecure-tls", env={"GITHUB_OUTPUT": str(output)})
     assert (allowed.code, allowed.result["verdict"]) == (0, "warn"), allowed.err
+    assert re.search(r"^warnings<<.*\n1\n", output.read_text(), re.MULTILINE)
     failing = verify(text.replace("HTTP 200", "HTTP 201"), "--allow-insecure-tls")
     assert (failing.code, failing.result["verdict"]) == (7, "fail")
     assert verify(get(server, "https"), "--allow-insecure-tls").entry["code"].startswith("certificate-")
@@ -363,7 +366,7 @@ def test_in_actions_a_failure_is_an_annotation_at_its_line(serve, verify, tmp_pa
     env = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"), "GITHUB_OUTPUT": str(tmp_path / "output")}
     told = verify(get(server, more='HTTP 200\n[Asserts]\nbody == "::error::x"\n'), env=env, form="text")
     assert f"::error file={tmp_path}/t.hurl,line=4,col=1,title=verify::body == \"::error::x\": actual string \"ok\"" in told.err
-    assert (tmp_path / "summary").read_text().startswith("## HTTP checks: fail")
+    assert (tmp_path / "summary").read_text().startswith("## ❌ HTTP checks: fail")
     assert "verdict<<" in (tmp_path / "output").read_text()
     assert told.out.endswith("verdict: fail\n")
 

@@ -14,9 +14,9 @@ TIDY = "clang-tidy-14"
 
 
 def sources():
-    """What the dev preset compiles below src/."""
+    """source -> how the dev preset compiles it, of all below src/."""
     commands = json.loads((BUILD / "compile_commands.json").read_text(encoding="utf-8"))
-    return sorted({command["file"] for command in commands if command["file"].startswith(f"{ROOT}/src/")})
+    return {command["file"]: command["command"] for command in commands if command["file"].startswith(f"{ROOT}/src/")}
 
 
 def parts():
@@ -26,13 +26,13 @@ def parts():
     for block in text.split("\n\n"):
         files = [str((BUILD / line.strip()).resolve()) for line in block.splitlines()[1:]]
         own = [file for file in files if file.startswith(f"{ROOT}/src/")]
-        if own and own[0].endswith(".cpp"):
+        if own and own[0].endswith((".c", ".cpp")):
             found.setdefault(own[0], own)
     return found
 
 
-def key_of(files):
-    digest = hashlib.sha256((ROOT / ".clang-tidy").read_bytes())
+def key_of(command, files):
+    digest = hashlib.sha256((ROOT / ".clang-tidy").read_bytes() + command.replace(str(ROOT), "").encode())
     for file in sorted(files):
         digest.update(file.removeprefix(str(ROOT)).encode() + pathlib.Path(file).read_bytes())
     return digest.hexdigest()
@@ -41,14 +41,15 @@ def key_of(files):
 def complaints(file):
     """What it says of one file; a file that clang itself cannot read holds nothing."""
     done = subprocess.run([TIDY, "--quiet", "-p", BUILD, "--extra-arg=-Wno-unknown-warning-option", file], capture_output=True, text=True, check=False)
-    return [line for line in done.stdout.splitlines() if re.search(r"(,-warnings-as-errors|\[clang-diagnostic-error)\]$", line)]
+    lines = [line for line in done.stdout.splitlines() if re.search(r"(,-warnings-as-errors|\[clang-diagnostic-error)\]$", line)]
+    return lines if lines or done.returncode == 0 else [f"{file}: {TIDY} ended with {done.returncode}: {done.stderr[-500:]}"]
 
 
 def test_every_source_keeps_the_list():
-    files = parts()
-    assert len(sources()) > 150
+    files, commands = parts(), sources()
+    assert len(commands) > 150
     HELD.mkdir(parents=True, exist_ok=True)
-    keys = {file: HELD / key_of(files.get(file, [file])) for file in sources()}
+    keys = {file: HELD / key_of(command, files[file]) for file, command in commands.items()}
     asked = [file for file, key in keys.items() if not key.exists()]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         found = dict(zip(asked, pool.map(complaints, asked)))

@@ -40,7 +40,7 @@ TEST(ArmError, knows_each_code) {
       {400, "InvalidApiVersionParameter", Outcome::config, "api-version"},
       {400, "MissingAADClusterToken", Outcome::auth, "run again"},
       {400, "InvalidAADClusterToken", Outcome::auth, "one tenant"},
-      {400, "KubernetesPerformanceError", Outcome::remote, "make room"},
+      {400, "KubernetesPerformanceError", Outcome::remote, "a pod that found room late"},
       {400, "KubernetesOperationError", Outcome::remote, "aks-command"},
       {409, "AKSOperationPreempted", Outcome::remote, "wait for its end"},
       {429, "Throttled", Outcome::network, "fewer jobs"},

@@ -70,7 +70,7 @@ TEST_F(VerifyHttp, fails_with_7_and_tells_where) {
   EXPECT_TRUE(content("/r.tap").starts_with("TAP version 13\n1..2\nnot ok 1 - /t/a.hurl\n# /t/a.hurl:4:1"));
   EXPECT_TRUE(base::contains(content("/r.tap"), "ok 2 - /t/b.hurl\n"));
   EXPECT_TRUE(base::contains(content("/r.json"), "\"verdict\": \"fail\""));
-  EXPECT_TRUE(base::contains(content("/summary"), "## HTTP checks: fail\n\n1 of 2 files failed."));
+  EXPECT_TRUE(base::contains(content("/summary"), "## ❌ HTTP checks: fail\n\n1 of 2 files failed."));
   EXPECT_TRUE(base::contains(content("/output"), "verdict<<"));
 }
 
