@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -108,6 +109,10 @@ bool prepare(const Files& files, const ChildOptions& options) {
   return good && !error && ::chmod(copy.c_str(), 0400) == 0 && give(copy);
 }
 
+// One at a time: a process that is made while another command's files are still written inherits them open for writing,
+// and a program that anybody has open for writing cannot be executed (ETXTBSY).
+std::mutex making;
+
 // Reads to the end of the output, keeping what AKS keeps; ended says why it was ended early, if it was.
 std::string collect(int input, pid_t pid, Clock::time_point until, const CommandPlace::Stop& stop, std::string& ended) {
   std::string logs;
@@ -145,12 +150,14 @@ CommandOutcome CommandChild::wait(const Stop& stop) {
   CommandOutcome outcome;
   sleep_until(begun_ + options_.delay, stop);
   int ends[2] = {-1, -1};
+  std::unique_lock alone(making);
   if (::geteuid() != 0) {
     outcome.reason = "child mode needs root: it drops to a user of its own";
   } else if (!prepare(files_, options_) || ::pipe2(ends, O_CLOEXEC) != 0) {
     outcome.reason = "cannot prepare " + options_.folder;
   } else {
     const pid_t pid = spawn(command_, options_, ends[1]);
+    alone.unlock();
     ::close(ends[1]);
     if (pid > 0) {
       const auto until = options_.limit.count() > 0 ? Clock::now() + options_.limit : Clock::time_point::max();

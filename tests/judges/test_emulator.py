@@ -1,4 +1,5 @@
 """The emulator held against reference behaviour of GitHub's issuer, Entra and ARM, by Python's own libraries."""
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -22,6 +23,19 @@ def test_a_command_runs_with_its_files_and_without_permission_bits(world):
     done = world.run("stat -c %a tool.sh; cat sub/data.txt; id -u; echo bad >&2; exit 3", {"tool.sh": "#!/bin/sh\n", "sub/data.txt": "hello\n"})
     assert done["provisioningState"] == "Succeeded" and done["exitCode"] == 3
     assert done["logs"] == "644\nhello\n64200\nbad\n"
+
+
+def test_programs_of_commands_at_the_same_time_can_be_executed(world):
+    """A process that is made while another's program is still written must not hold it open: it could not be executed (ETXTBSY)."""
+    token, program = world.token(), pathlib.Path("/bin/true").read_bytes()
+    files = {f"tool-{number}": program for number in range(40)}
+    command = "chmod 0700 tool-*; for tool in ./tool-*; do $tool || exit 1; done; sleep 1; echo ran"
+    def run(_):
+        status, headers, body = world.post(command, files, token)
+        assert status == 202, body
+        return world.result(headers["Location"], token)
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        assert {told["logs"] for told in pool.map(run, range(40))} == {"ran\n"}
 
 
 def test_mime_base64_of_the_context_is_accepted(world):
