@@ -130,3 +130,15 @@ TEST(SignalStop, a_signal_ends_a_sleep_and_the_stronger_one_wins) {
   std::raise(SIGINT);
   EXPECT_EQ(stop.kind(), sys::StopKind::terminate);
 }
+
+TEST(SignalStop, a_signal_after_its_end_changes_nothing) {
+  for (const int number : {SIGINT, SIGTERM}) {
+    EXPECT_EXIT(
+        {
+          { const sys::SignalStop stop; }
+          std::raise(number);
+          std::_Exit(7);
+        },
+        testing::ExitedWithCode(7), "");
+  }
+}
