@@ -4,7 +4,8 @@
 
 namespace sentimark::sys {
 
-// One per process, made in main.cpp: it takes over both signals, and after its end they are ignored, since the result stands.
+// One per process, made in main.cpp: it takes over both signals, and after its end they are ignored, since the result
+// stands.
 class SignalStop final : public Stop {
  public:
   SignalStop();
