@@ -76,7 +76,7 @@ std::vector<std::string> Helm::upgrade_command(const std::string& version) const
       "upgrade",
       "--install",
       job_.release,
-      std::string(wire::k_chart_file),
+      job_.chart_reference.empty() ? std::string(wire::k_chart_file) : job_.chart_reference,
       "-n",
       job_.namespace_name,
       "-f",
@@ -86,6 +86,10 @@ std::vector<std::string> Helm::upgrade_command(const std::string& version) const
       std::to_string(job_.helm_timeout.count() / 1000) + "s",
       "--description",
       "sentimark " + job_.operation + "/" + std::to_string(job_.attempt) + " chart sha256:" + job_.chart_sha256};
+  if (wire::has_file(job_, wire::k_registry_file))
+    argv.insert(argv.end(), {"--registry-config", std::string(wire::k_registry_file)});
+  if (wire::has_file(job_, wire::k_registry_ca_file))
+    argv.insert(argv.end(), {"--ca-file", std::string(wire::k_registry_ca_file)});
   if (has_labels(version)) {
     argv.emplace_back("--labels");
     argv.push_back("sentimark-chart=" + job_.chart_sha256.substr(0, k_label_digits));

@@ -60,6 +60,10 @@ json::Value json_of(const std::string& key, const helm::Explained& explained) {
 }  // namespace
 
 base::Result<runner::Ending> explain_values(sys::Sys& sys, const DeployInputs& inputs) {
+  if (inputs.reference)
+    return base::fail(base::Outcome::usage,
+                      "explain-values needs the chart's own values, and this chart is in a registry",
+                      "pull it first, and give the .tgz: helm pull " + inputs.chart);
   SENTIMARK_LET(chart, helm::load_chart(sys.files, inputs.chart));
   SENTIMARK_LET(sources, read_values(sys, inputs));
   SENTIMARK_LET(story, helm::ValuesStory::of(chart, sources, helm::HelmMajor::four));

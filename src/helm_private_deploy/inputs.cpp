@@ -85,6 +85,25 @@ base::Done take_azure(const runner::Inputs& inputs, DeployInputs& result) {
   return {};
 }
 
+// A chart in a registry is named in full, and only such a chart needs credentials of a registry.
+base::Done take_chart(const runner::Inputs& inputs, DeployInputs& result) {
+  result.chart = inputs.get("chart");
+  result.registry_config = inputs.get("registry-config");
+  result.registry_ca = inputs.get("registry-ca-file");
+  if (wire::is_chart_reference(result.chart)) {
+    auto reference = wire::parse_chart_reference(result.chart);
+    if (!reference) return bad("chart", "is no chart to deploy: " + reference.error().what, reference.error().cure);
+    result.reference = std::move(reference).value();
+    return {};
+  }
+  for (const std::string_view name : {"registry-config", "registry-ca-file"}) {
+    if (!inputs.get(name).empty())
+      return bad(name, "is for a chart in a registry",
+                 "leave it out, or write chart: oci://HOST/REPOSITORY@sha256:DIGEST");
+  }
+  return {};
+}
+
 base::Done take_verb(const runner::Inputs& inputs, DeployInputs& result) {
   for (const auto& [word, verb] : k_verbs) {
     if (word == inputs.verb()) result.verb = verb;
@@ -114,10 +133,11 @@ std::string_view word_of(Verb verb) {
 
 base::Result<DeployInputs> parse_inputs(const runner::Inputs& inputs) {
   DeployInputs result;
-  result.chart = inputs.get("chart");
+  SENTIMARK_TRY(take_chart(inputs, result));
   SENTIMARK_TRY(take_verb(inputs, result));
   if (result.verb == Verb::deploy && result.chart.empty())
-    return bad("chart", "is missing", "give it: a folder that holds Chart.yaml, or a .tgz");
+    return bad("chart", "is missing",
+               "give it: a folder that holds Chart.yaml, a .tgz, or oci://HOST/REPOSITORY@sha256:DIGEST");
   result.explain_values = inputs.get("explain-values");
   result.release = inputs.get("release");
   result.namespace_name = inputs.get("namespace");

@@ -1,5 +1,6 @@
 // Inputs of a deploy, parsed once and checked.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "azure/cloud.hpp"
 #include "base/result.hpp"
 #include "runner/inputs.hpp"
+#include "wire/chart_reference.hpp"
 
 namespace sentimark::helm_private_deploy {
 
@@ -20,6 +22,9 @@ enum class OnFailure { rollback, keep, uninstall_if_first };
 struct DeployInputs {
   Verb verb = Verb::deploy;
   std::string chart;
+  std::optional<wire::ChartReference> reference;  // of a chart that helm pulls; then `chart` is no path
+  std::string registry_config;
+  std::string registry_ca;
   std::string release;
   std::string namespace_name;
   bool create_namespace = false;

@@ -5,6 +5,7 @@
 #include "helm/package.hpp"
 #include "helm/values.hpp"
 #include "helm_private_deploy/operation.hpp"
+#include "helm_private_deploy/registry.hpp"
 #include "runner/workflow.hpp"
 
 namespace sentimark::helm_private_deploy {
@@ -13,6 +14,7 @@ namespace {
 using base::Outcome;
 
 constexpr std::uint64_t k_values_limit = std::uint64_t{16} << 20U;
+constexpr std::size_t k_digits_told = 12;
 
 std::string_view word_of(OnFailure way) {
   return way == OnFailure::rollback ? "rollback" : way == OnFailure::keep ? "keep" : "uninstall-if-first";
@@ -21,6 +23,33 @@ std::string_view word_of(OnFailure way) {
 std::string target_of(const Plan& plan) {
   if (plan.inputs.transport == Transport::local) return "kubectl and helm of this machine";
   return plan.inputs.cluster.resource_group + "/" + plan.inputs.cluster.name + " by runCommand";
+}
+
+base::Done take_package(sys::Sys& sys, Plan& plan) {
+  SENTIMARK_LET(chart, helm::load_chart(sys.files, plan.inputs.chart));
+  SENTIMARK_LET(package, helm::package(chart));
+  plan.chart_name = chart.name;
+  plan.chart_version = chart.version;
+  plan.app_version = chart.app_version;
+  plan.chart_files = chart.entries.size();
+  plan.archive_sha256 = chart.archive_sha256;
+  SENTIMARK_LET(sizes, sizes_of(chart, plan.values_text));
+  plan.sizes = std::move(sizes);
+  plan.package = std::move(package.tgz);
+  plan.package_sha256 = package.sha256;
+  plan.sizes.package = plan.package.size();
+  return {};
+}
+
+// Nothing of the chart is here: its digest stands for all of it, and helm believes no other bytes.
+base::Done take_reference(sys::Sys& sys, Plan& plan) {
+  const wire::ChartReference& reference = *plan.inputs.reference;
+  plan.chart_name = reference.name();
+  plan.chart_version = reference.tag.empty() ? "@" + reference.digest.substr(0, k_digits_told) : reference.tag;
+  plan.package_sha256 = reference.digest;
+  SENTIMARK_LET(files, registry_files(sys, plan.inputs));
+  plan.registry = std::move(files);
+  return {};
 }
 
 }  // namespace
@@ -43,22 +72,11 @@ base::Result<std::vector<helm::ValueSource>> read_values(sys::Sys& sys, const De
 base::Result<Plan> make_plan(sys::Sys& sys, DeployInputs inputs, const std::string& cluster_id) {
   Plan plan;
   plan.inputs = std::move(inputs);
-  SENTIMARK_LET(chart, helm::load_chart(sys.files, plan.inputs.chart));
-  SENTIMARK_LET(package, helm::package(chart));
   SENTIMARK_LET(sources, read_values(sys, plan.inputs));
   SENTIMARK_LET(values, helm::merge_values(sources));
-  plan.chart_name = chart.name;
-  plan.chart_version = chart.version;
-  plan.app_version = chart.app_version;
-  plan.chart_files = chart.entries.size();
-  plan.archive_sha256 = chart.archive_sha256;
-  plan.package = std::move(package.tgz);
-  plan.package_sha256 = package.sha256;
   plan.values_text = std::move(values.text);
   plan.values_sha256 = values.sha256;
-  SENTIMARK_LET(sizes, sizes_of(chart, plan.values_text));
-  plan.sizes = std::move(sizes);
-  plan.sizes.package = plan.package.size();
+  SENTIMARK_TRY(plan.inputs.reference ? take_reference(sys, plan) : take_package(sys, plan));
   plan.run_url = runner::run_url(sys.env);
   plan.operation = plan.inputs.operation;
   if (plan.operation.empty()) {
@@ -87,13 +105,17 @@ wire::Job job_of(const Plan& plan, std::int64_t attempt, const std::string& call
   job.kubectl = plan.inputs.kubectl;
   job.helm_timeout = plan.inputs.timeout;
   job.chart_sha256 = plan.package_sha256;
+  if (plan.inputs.reference) job.chart_reference = plan.inputs.reference->text;
   job.values_sha256 = plan.values_sha256;
   job.run_url = plan.run_url;
   return job;
 }
 
 std::vector<cluster::Payload> payloads_of(const Plan& plan) {
-  return {{std::string(wire::k_chart_file), plan.package}, {std::string(wire::k_values_file), plan.values_text}};
+  std::vector<cluster::Payload> payloads = plan.registry;
+  if (!plan.inputs.reference) payloads.push_back({std::string(wire::k_chart_file), plan.package});
+  payloads.push_back({std::string(wire::k_values_file), plan.values_text});
+  return payloads;
 }
 
 std::string text_of(const Plan& plan) {
@@ -105,8 +127,11 @@ std::string text_of(const Plan& plan) {
   line("release", plan.inputs.release + " in namespace " + plan.inputs.namespace_name +
                       (plan.inputs.create_namespace ? " (made when absent)" : ""));
   line("cluster", target_of(plan));
-  line("chart", plan.chart_name + " " + plan.chart_version + ", " + std::to_string(plan.chart_files) + " files, " +
-                    std::to_string(plan.sizes.files) + " bytes, packed " + std::to_string(plan.package.size()));
+  line("chart",
+       plan.chart_name + " " + plan.chart_version + ", " +
+           (plan.inputs.reference ? "pulled by helm from " + plan.inputs.reference->host
+                                  : std::to_string(plan.chart_files) + " files, " + std::to_string(plan.sizes.files) +
+                                        " bytes, packed " + std::to_string(plan.package.size())));
   line("  sha256", plan.package_sha256);
   if (!plan.archive_sha256.empty()) line("  from", plan.inputs.chart + ", sha256 " + plan.archive_sha256);
   line("values", std::to_string(plan.inputs.values_files.size()) + " files" +

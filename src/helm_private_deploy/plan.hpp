@@ -18,12 +18,13 @@ struct Plan {
   std::string chart_name;
   std::string chart_version;
   std::string app_version;
-  std::size_t chart_files = 0;
-  std::string archive_sha256;  // of the .tgz that the chart came as; empty for a folder
+  std::size_t chart_files = 0;  // 0 for a chart that helm pulls: nothing of it is here
+  std::string archive_sha256;   // of the .tgz that the chart came as; empty for a folder
   Sizes sizes;
-  std::string package;  // chart.tgz
-  std::string package_sha256;
-  std::string values_text;  // values.json
+  std::string package;                     // chart.tgz; empty for a chart that helm pulls
+  std::string package_sha256;              // or the digest that its reference names
+  std::vector<cluster::Payload> registry;  // what helm needs to pull it
+  std::string values_text;                 // values.json
   std::string values_sha256;
   std::string operation;  // 32 hex digits
   std::string run_url;    // of this workflow run; empty outside Actions

@@ -20,7 +20,12 @@ constexpr auto k_verbs = std::to_array<Verb>({
 
 constexpr auto k_inputs = std::to_array<Input>({
     {"command", "deploy", "what to do: deploy, status, history, rollback, uninstall or resume"},
-    {"chart", "", "the chart to deploy: a folder that holds Chart.yaml, or a .tgz"},
+    {"chart", "",
+     "the chart to deploy: a folder that holds Chart.yaml, a .tgz, or oci://HOST/REPOSITORY@sha256:DIGEST"},
+    {"registry-config", "",
+     "file with credentials for the chart's registry, as docker login or helm registry login writes it"},
+    {"registry-ca-file", "",
+     "PEM file with the roots that the chart's registry is trusted by, instead of the pod's own"},
     {"release", "", "name of the Helm release", true},
     {"namespace", "default", "namespace of the release"},
     {"create-namespace", "false", "create the namespace when it does not exist", false, true},
@@ -61,7 +66,7 @@ constexpr auto k_outputs = std::to_array<Output>({
     {"revision", "revision that stands now"},
     {"status", "how it ended, a word of the exit code table"},
     {"exit-reason", "the same word and, unless it succeeded, the cause in one sentence"},
-    {"chart-digest", "sha256 of the canonical chart package"},
+    {"chart-digest", "sha256 of the canonical chart package, or the digest that an oci:// reference names"},
     {"operation-id", "id of this deploy in the cluster's fence record"},
     {"summary-file", "file with the summary as Markdown"},
     {"log-file", "JSON lines of what was done, by whom and how it ended, for log-ship"},

@@ -70,6 +70,7 @@ std::string doubt_about(const Sizes& sizes) {
 }
 
 std::string text_of(const Sizes& sizes) {
+  if (!sizes.chart_known()) return sizes.context == 0 ? "" : "sizes       context " + context_text(sizes) + "\n";
   std::string text = "sizes       files " + number(sizes.files) + " bytes, packed " + number(sizes.package) + "\n";
   if (const std::string context = context_text(sizes); !context.empty()) text += "  context   " + context + "\n";
   text += "  record    " + record_text(sizes) + "\n";
@@ -81,6 +82,7 @@ std::string text_of(const Sizes& sizes) {
 }
 
 std::string markdown_of(const Sizes& sizes) {
+  if (!sizes.chart_known()) return {};
   std::string text = "| what | bytes |\n|---|---|\n| the chart's files | " + number(sizes.files) + " |\n| packed | " +
                      number(sizes.package) + " |\n";
   if (const std::string context = context_text(sizes); !context.empty())

@@ -13,12 +13,13 @@
 namespace sentimark::helm_private_deploy {
 
 struct Sizes {
-  std::uint64_t files = 0;    // of the chart's files, bytes
+  std::uint64_t files = 0;    // of the chart's files, bytes; 0 for a chart that is not here
   std::uint64_t package = 0;  // the chart packed
   std::uint64_t context = 0;  // the first call's ZIP with the agents for both architectures; 0 when none is sent
   std::uint64_t agents = 0;   // how much of it they are
   helm::RecordSize record;
   std::vector<std::pair<std::string, std::uint64_t>> largest;  // at most ten files, largest first
+  bool chart_known() const { return files > 0; }
 };
 
 // `values` is the JSON that helm is given. Error: config.

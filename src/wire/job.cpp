@@ -5,6 +5,7 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "wire/chart_reference.hpp"
 #include "wire/fence.hpp"
 
 namespace sentimark::wire {
@@ -54,6 +55,10 @@ bool is_dns_label(std::string_view name, std::size_t limit) {
                      [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
+bool has_file(const Job& job, std::string_view name) {
+  return std::any_of(job.files.begin(), job.files.end(), [&](const JobFile& file) { return file.name == name; });
+}
+
 json::Value to_json(const Job& job) {
   json::Value value = json::Value::object();
   value.set("version", k_version);
@@ -71,6 +76,7 @@ json::Value to_json(const Job& job) {
   value.set("helmTimeoutMs", std::int64_t{job.helm_timeout.count()});
   value.set("watchForMs", std::int64_t{job.watch_for.count()});
   value.set("chart", job.chart_sha256);
+  if (!job.chart_reference.empty()) value.set("chartReference", job.chart_reference);
   value.set("values", job.values_sha256);
   value.set("inPod", job.in_pod);
   value.set("gather", job.gather);
@@ -123,6 +129,11 @@ base::Result<Job> job_from_json(const json::Value& value) {
   job.values_sha256 = value["values"].string_or_empty();
   if (job.kind == JobKind::deploy && (!is_digest(job.chart_sha256) || !is_digest(job.values_sha256)))
     return bad("chart, values");
+  job.chart_reference = value["chartReference"].string_or_empty();
+  if (!job.chart_reference.empty()) {
+    const auto reference = parse_chart_reference(job.chart_reference);
+    if (!reference || reference->digest != job.chart_sha256) return bad("chartReference");
+  }
   job.in_pod = value["inPod"].bool_or(false);
   job.gather = value["gather"].bool_or(false);
   job.to_revision = value["toRevision"].int_or(-1);

@@ -45,7 +45,8 @@ struct Job {
   std::string kubectl = "kubectl";
   base::Millis helm_timeout{300'000};  // given to helm for hooks
   base::Millis watch_for{30'000};      // how long to look on after helm has ended
-  std::string chart_sha256;            // of chart.tgz, the identity of what is deployed
+  std::string chart_sha256;            // of chart.tgz or of chart_reference: the identity of what is deployed
+  std::string chart_reference;         // of a chart that helm pulls, oci://…@sha256:…; empty when chart.tgz is sent
   std::string values_sha256;           // of values.json
   bool in_pod = false;                 // whether the agent runs in a pod of the cluster itself
   bool gather = false;                 // gather evidence before undoing: nobody has any yet
@@ -59,6 +60,11 @@ struct Job {
 inline constexpr std::string_view k_job_file = "job.json";
 inline constexpr std::string_view k_chart_file = "chart.tgz";
 inline constexpr std::string_view k_values_file = "values.json";
+// What helm may need to pull a chart: credentials in Docker's format, and roots of trust as PEM.
+inline constexpr std::string_view k_registry_file = "registry.json";
+inline constexpr std::string_view k_registry_ca_file = "registry-ca.pem";
+
+bool has_file(const Job& job, std::string_view name);
 
 json::Value to_json(const Job& job);
 

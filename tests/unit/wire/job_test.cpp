@@ -59,6 +59,20 @@ TEST(Job, refuses_what_could_become_an_option_or_another_path) {
   }
 }
 
+TEST(Job, names_a_chart_in_a_registry_by_the_digest_that_it_promises) {
+  const std::string digest(64, 'c');
+  wire::Job pulled = job();
+  pulled.chart_reference = "oci://registry.example:5000/charts/app@sha256:" + digest;
+  const auto back = wire::job_from_json(wire::to_json(pulled));
+  ASSERT_TRUE(is_ok(back));
+  EXPECT_EQ(back->chart_reference, pulled.chart_reference);
+  for (const std::string& wrong : {std::string("--post-renderer=x"), std::string("oci://registry.example/app:1"),
+                                   "oci://registry.example/app@sha256:" + std::string(64, 'e')}) {
+    pulled.chart_reference = wrong;
+    EXPECT_TRUE(has_kind(wire::job_from_json(wire::to_json(pulled)), base::Outcome::config)) << wrong;
+  }
+}
+
 TEST(Answer, survives_its_own_text) {
   wire::Answer answer;
   answer.verdict = wire::Verdict::rollback_failed;

@@ -1,0 +1,26 @@
+// A chart in an OCI registry, named by digest, as both halves of a deploy write it.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace sentimark::wire {
+
+struct ChartReference {
+  std::string text;        // as it was given
+  std::string host;        // with its port, where it has one
+  std::string repository;  // "charts/prices"
+  std::string tag;         // as given; may be empty
+  std::string digest;      // of the manifest: 64 hexadecimal digits
+  std::string name() const { return repository.substr(repository.rfind('/') + 1); }
+};
+
+// Whether a text is meant as one: it begins with oci://.
+bool is_chart_reference(std::string_view text);
+
+// oci://HOST[:PORT]/REPOSITORY[:TAG]@sha256:DIGEST (OCI distribution specification 1.1, "Pulling manifests"; helm takes
+// tag and digest together and believes the digest). Error: usage; without a digest with code "no-digest".
+base::Result<ChartReference> parse_chart_reference(std::string_view text);
+
+}  // namespace sentimark::wire
