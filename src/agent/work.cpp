@@ -14,7 +14,6 @@ constexpr base::Millis k_beat{10'000};
 constexpr base::Millis k_follow_look{2'000};
 constexpr base::Millis k_helm_grace{10'000};    // of the 30 s that a pod has after SIGTERM
 constexpr base::Millis k_over_timeout{60'000};  // helm ends by its own timeout; this is for a helm that hangs
-constexpr int k_killed = 137;                   // 128 + SIGKILL
 constexpr std::size_t k_output_told = 6'000;
 constexpr std::size_t k_cause_told = 800;
 constexpr int k_store_rounds = 10;
@@ -98,20 +97,8 @@ base::Result<HelmRun> run_helm(Work& work, std::vector<std::string> argv) {
       break;
     }
   }
-  const bool overdue = !run.stopped && !run.lost && work.sys.clock.monotonic() >= last;
   run.finished = work.children.take(child);
-  if (overdue) {
-    run.finished.err += "\nError: helm did not end within " +
-                        base::human_duration(work.job.helm_timeout + k_over_timeout) + " and was ended by us\n";
-  } else if (run.finished.exit_code == k_killed && !run.stopped && !run.lost) {
-    run.finished.err += "\nError: helm was killed before its end (exit code 137)\n";
-  }
   return run;
-}
-
-bool left_half_way(const HelmRun& run, const base::Result<std::vector<HelmRevision>>& after) {
-  if (run.finished.exit_code == 0) return false;
-  return !after || (!after->empty() && (after->back().is_pending() || after->back().is_uninstalling()));
 }
 
 std::string told_by(const Finished& finished) {

@@ -75,10 +75,6 @@ base::Done no_other_helm(const Work& work, const HelmRevision& pending);
 // Sets it to failed, when it is free. Errors: those of no_other_helm and mark_failed.
 base::Done clear_pending(Work& work, const HelmRevision& pending);
 
-// Whether a helm of ours was ended in the middle (killed, out of memory, out of time): it failed, and what it left is
-// still under way in helm's own eyes, or nobody knows.
-bool left_half_way(const HelmRun& run, const base::Result<std::vector<HelmRevision>>& after);
-
 // The last lines of what helm printed, fit for an answer, and its last line as a cause.
 std::string told_by(const Finished& finished);
 std::string cause_of(const Finished& finished);
