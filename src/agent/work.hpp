@@ -43,6 +43,7 @@ base::Result<wire::Answer> uninstall(Work& work);
 base::Result<wire::Answer> status(Work& work);
 base::Result<wire::Answer> revert(Work& work);
 base::Result<wire::Answer> remove(Work& work);
+base::Result<wire::Answer> health(Work& work);
 
 // How the operation stands, told from the fence record alone.
 wire::Answer recorded(const Work& work);
@@ -82,6 +83,14 @@ bool left_half_way(const HelmRun& run, const base::Result<std::vector<HelmRevisi
 // The last lines of what helm printed, fit for an answer, and its last line as a cause.
 std::string told_by(const Finished& finished);
 std::string cause_of(const Finished& finished);
+
+// The live objects of a manifest, and of their namespace all that explains them.
+struct View {
+  kube::Snapshot snapshot;           // remembers in work.sightings
+  std::vector<std::string> missing;  // kubectl's own words, one for each object that does not exist
+};
+// `with_services`: every Service of the namespace too, so that one that something leads to can be missing.
+base::Result<View> view_of(Work& work, const std::string& manifest, bool with_services = false);
 
 struct Sight {
   kube::Judgement judgement;

@@ -1,10 +1,7 @@
 #include "helm_private_deploy/run.hpp"
 
-#include "azure/arm.hpp"
-#include "azure/entra.hpp"
+#include "access/connection.hpp"
 #include "base/encoding.hpp"
-#include "cluster/local_door.hpp"
-#include "cluster/run_command_door.hpp"
 #include "helm_private_deploy/deploy.hpp"
 #include "helm_private_deploy/evidence.hpp"
 #include "helm_private_deploy/explain.hpp"
@@ -15,7 +12,6 @@
 #include "helm_private_deploy/print_az.hpp"
 #include "helm_private_deploy/program.hpp"
 #include "helm_private_deploy/summary.hpp"
-#include "runner/id_token.hpp"
 
 namespace sentimark::helm_private_deploy {
 namespace {
@@ -134,18 +130,8 @@ base::Result<runner::Ending> carry_out(sys::Sys& sys, cluster::Door& door, Deplo
 base::Result<runner::Ending> run(sys::Sys& sys, sys::Http& http, const runner::Inputs& given) {
   SENTIMARK_LET(inputs, parse_inputs(given));
   if (!inputs.explain_values.empty()) return explain_values(sys, inputs);
-  if (inputs.transport == Transport::local) {
-    cluster::LocalDoor door(sys, inputs.kubeconfig);
-    const azure::Presented nobody;
-    return carry_out(sys, door, std::move(inputs), {nobody, {}});
-  }
-  const std::string audience = inputs.cloud.oidc_audience;
-  azure::Entra entra(sys, http, inputs.cloud.authority, inputs.tenant, inputs.client,
-                     [&](base::Instant deadline) { return runner::id_token(sys, http, audience, deadline); });
-  azure::Arm arm(sys, http, entra, inputs.cloud.resource_manager, inputs.cloud.scope, inputs.cluster,
-                 inputs.api_version);
-  cluster::RunCommandDoor door(sys, arm, entra, inputs.wake);
-  return carry_out(sys, door, std::move(inputs), {entra.presented(), arm.correlation_id()});
+  access::Connection connection(sys, http, inputs);
+  return carry_out(sys, connection.door(), std::move(inputs), {connection.presented(), connection.correlation_id()});
 }
 
 }  // namespace sentimark::helm_private_deploy

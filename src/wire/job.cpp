@@ -12,8 +12,8 @@ namespace sentimark::wire {
 namespace {
 
 constexpr std::int64_t k_version = 1;
-constexpr std::array<std::string_view, 7> k_kinds{"deploy", "watch",  "rollback", "uninstall",
-                                                  "status", "revert", "remove"};
+constexpr std::array<std::string_view, 8> k_kinds{"deploy", "watch",  "rollback", "uninstall",
+                                                  "status", "revert", "remove",   "health"};
 constexpr std::size_t k_release_limit = 53;    // helm's own
 constexpr std::size_t k_namespace_limit = 63;  // RFC 1123
 constexpr std::int64_t k_longest_wait = 86'400'000;
@@ -84,6 +84,11 @@ json::Value to_json(const Job& job) {
   value.set("takeHold", job.take_hold);
   value.set("cause", job.cause);
   value.set("runUrl", job.run_url);
+  if (job.kind == JobKind::health) {
+    value.set("soakMs", std::int64_t{job.soak.count()});
+    value.set("drift", job.drift);
+    value.set("cursor", job.cursor);
+  }
   json::Value files = json::Value::array();
   for (const JobFile& file : job.files) {
     json::Value row = json::Value::object();
@@ -141,6 +146,11 @@ base::Result<Job> job_from_json(const json::Value& value) {
   job.take_hold = value["takeHold"].bool_or(false);
   job.cause = value["cause"].string_or_empty();
   job.run_url = value["runUrl"].string_or_empty();
+  const std::int64_t soak = value["soakMs"].int_or(0);
+  if (soak < 0 || soak > k_longest_wait) return bad("soakMs");
+  job.soak = base::Millis{soak};
+  job.drift = value["drift"].bool_or(false);
+  job.cursor = value["cursor"];
   SENTIMARK_LET(files, files_from_json(value["files"]));
   job.files = std::move(files);
   return job;
