@@ -29,14 +29,15 @@ base::Done take_chart(const runner::Inputs& inputs, DeployInputs& result) {
   result.registry_ca = inputs.get("registry-ca-file");
   if (wire::is_chart_reference(result.chart)) {
     auto reference = wire::parse_chart_reference(result.chart);
-    if (!reference) return access::bad_input("chart", "is no chart to deploy: " + reference.error().what, reference.error().cure);
+    if (!reference)
+      return access::bad_input("chart", "is no chart to deploy: " + reference.error().what, reference.error().cure);
     result.reference = std::move(reference).value();
     return {};
   }
   for (const std::string_view name : {"registry-config", "registry-ca-file"}) {
     if (!inputs.get(name).empty())
       return access::bad_input(name, "is for a chart in a registry",
-                 "leave it out, or write chart: oci://HOST/REPOSITORY@sha256:DIGEST");
+                               "leave it out, or write chart: oci://HOST/REPOSITORY@sha256:DIGEST");
   }
   return {};
 }
@@ -74,7 +75,7 @@ base::Result<DeployInputs> parse_inputs(const runner::Inputs& inputs) {
   SENTIMARK_TRY(take_verb(inputs, result));
   if (result.verb == Verb::deploy && result.chart.empty())
     return access::bad_input("chart", "is missing",
-               "give it: a folder that holds Chart.yaml, a .tgz, or oci://HOST/REPOSITORY@sha256:DIGEST");
+                             "give it: a folder that holds Chart.yaml, a .tgz, or oci://HOST/REPOSITORY@sha256:DIGEST");
   result.explain_values = inputs.get("explain-values");
   result.release = inputs.get("release");
   result.namespace_name = inputs.get("namespace");
