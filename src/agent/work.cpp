@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "json/text.hpp"
 
 namespace sentimark::agent {
 namespace {
@@ -39,6 +40,14 @@ Verdict verdict_of(const wire::FenceRecord& record) {
     default:
       return Verdict::interrupted;
   }
+}
+
+// Where helm is started by other hands, a pod that comes too late must not: the record goes with the command, and only
+// who replaces it starts helm. Error with code "lost": somebody else replaced it first.
+base::Result<sys::ProcessId> start_helm(Work& work, std::vector<std::string> argv) {
+  std::string guard;
+  if (work.job.reduced) guard = json::to_text(work.fence.guard());
+  return work.children.start(std::move(argv), std::move(guard));
 }
 
 }  // namespace
@@ -83,21 +92,29 @@ base::Result<wire::Answer> follow(Work& work) {
 }
 
 base::Result<HelmRun> run_helm(Work& work, std::vector<std::string> argv) {
-  SENTIMARK_LET(child, work.children.start(std::move(argv)));
   HelmRun run;
+  const auto child = start_helm(work, std::move(argv));
+  if (!child && child.error().code == k_lost) {
+    run.lost = true;
+    (void)work.fence.read();
+    return run;
+  }
+  if (!child) return child.error();
   const base::Instant last = work.sys.clock.monotonic() + work.job.helm_timeout + k_over_timeout;
   for (;;) {
     const base::Instant now = work.sys.clock.monotonic();
-    const Wait wait = work.children.wait(child, std::min(last, now + k_beat), work.sys.stop);
+    const Wait wait = work.children.wait(*child, std::min(last, now + k_beat), work.sys.stop);
     if (wait == Wait::ended) break;
     run.stopped = wait == Wait::stopped;
     run.lost = !run.stopped && !work.fence.beat();
     if (run.stopped || run.lost || work.sys.clock.monotonic() >= last) {
-      work.children.end(child, k_helm_grace);
+      work.children.end(*child, k_helm_grace);
       break;
     }
   }
-  run.finished = work.children.take(child);
+  run.finished = work.children.take(*child);
+  // Other hands kept the hold meanwhile.
+  if (work.job.reduced && work.fence.read()) run.lost = !work.fence.holds();
   return run;
 }
 

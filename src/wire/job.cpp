@@ -73,6 +73,7 @@ json::Value to_json(const Job& job) {
   value.set("chart", job.chart_sha256);
   value.set("values", job.values_sha256);
   value.set("inPod", job.in_pod);
+  value.set("reduced", job.reduced);
   value.set("gather", job.gather);
   value.set("toRevision", job.to_revision);
   value.set("takeHold", job.take_hold);
@@ -124,6 +125,7 @@ base::Result<Job> job_from_json(const json::Value& value) {
   if (job.kind == JobKind::deploy && (!is_digest(job.chart_sha256) || !is_digest(job.values_sha256)))
     return bad("chart, values");
   job.in_pod = value["inPod"].bool_or(false);
+  job.reduced = value["reduced"].bool_or(false);
   job.gather = value["gather"].bool_or(false);
   job.to_revision = value["toRevision"].int_or(-1);
   if (job.to_revision < 0) return bad("toRevision");
