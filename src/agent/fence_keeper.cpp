@@ -159,7 +159,7 @@ base::Result<bool> FenceKeeper::is_dead() {
       return base::fail(Outcome::interrupted, "told to stop while proving that the holder of the release is dead");
     SENTIMARK_TRY(read());
     if (!record_ || record_->heartbeat != seen.heartbeat || record_->state != seen.state ||
-        record_->holder.token != seen.holder.token)
+        record_->holder.token != seen.holder.token || record_->holder.pod != seen.holder.pod)
       return false;
   }
 }

@@ -93,6 +93,10 @@ base::Result<wire::Answer> follow(Work& work) {
 
 base::Result<HelmRun> run_helm(Work& work, std::vector<std::string> argv) {
   HelmRun run;
+  if (work.job.reduced && !work.fence.holds()) {
+    run.lost = true;
+    return run;
+  }
   const auto child = start_helm(work, std::move(argv));
   if (!child && child.error().code == k_lost) {
     run.lost = true;

@@ -90,10 +90,11 @@ base::Result<PodCall> pod_call(const PodBatch& batch, const std::string& job_tex
 base::Result<std::vector<PodResult>> results_in(const std::string& printed, const std::string& digest) {
   const std::string_view nonce = wire::frame_nonce(digest);
   if (base::contains(printed, "\nsentimark-refused " + std::string(nonce) + " no-sha256sum\n"))
-    return base::fail(Outcome::refused,
-                      "the command pod can neither execute the agent nor prove the bytes it was sent: it has no sha256sum",
-                      "exempt the namespace aks-command from the rule that blocks programs which are not in the image",
-                      "no-sha256sum");
+    return base::fail(
+        Outcome::refused,
+        "the command pod can neither execute the agent nor prove the bytes it was sent: it has no sha256sum",
+        "exempt the namespace aks-command from the rule that blocks programs which are not in the image",
+        "no-sha256sum");
   auto payload = wire::find_frame(printed, nonce);
   if (!payload) return no_answer(payload.error().what);
   constexpr std::string_view refused = "refused ";

@@ -89,10 +89,10 @@ base::Result<PodProcesses::Told> PodProcesses::ask(const PodCommand& command, st
   for (int again = 0; !results && results.error().kind == Outcome::unknown && !writes(job_, command.argv) && again < 2;
        ++again)
     results = call_(batch, lasts);
-  const bool begun = results || results.error().kind == Outcome::unknown || results.error().kind == Outcome::interrupted;
+  const bool begun =
+      results || results.error().kind == Outcome::unknown || results.error().kind == Outcome::interrupted;
   may_have_changed_ = may_have_changed_ || (begun && writes(job_, command.argv));
-  if (results && results->size() != batch.commands.size() + (guarded ? 1 : 0) &&
-      !(guarded && results->size() == 1)) {
+  if (results && results->size() != batch.commands.size() + (guarded ? 1 : 0) && !(guarded && results->size() == 1)) {
     results = base::fail(Outcome::unknown, "the command in the cluster answered something else", {}, "no-answer");
   }
   if (!results) {
@@ -110,9 +110,9 @@ base::Result<PodProcesses::Told> PodProcesses::ask(const PodCommand& command, st
   auto whole = first.part.size() == first.size || writes(job_, command.argv) ? base::Result<std::string>(first.part)
                                                                              : rest_of(command, first);
   // What a write printed beyond the first part is let go: its exit code tells, and it must not be repeated.
-  auto out = !whole                            ? whole
-             : whole->size() == first.size     ? output_of(first, *whole)
-                                               : base::Result<std::string>(std::string());
+  auto out = !whole                        ? whole
+             : whole->size() == first.size ? output_of(first, *whole)
+                                           : base::Result<std::string>(std::string());
   if (!out) {
     trouble_ = out.error();
     return *trouble_;
@@ -166,8 +166,7 @@ std::vector<PodCommand> PodProcesses::foreseen(const PodCommand& command) const 
   const PodCommand history{{job_.helm, "history", job_.release, "-n", space, "-o", "json", "--max", "20"}};
   const PodCommand version{{job_.helm, "version", "--template", "{{.Version}}"}};
   const PodCommand found{{job_.kubectl, "get", "-f", "-", "-n", space, "-o", "json"}, {}, true};
-  const PodCommand around{
-      {job_.kubectl, "get", "pods,replicasets,endpointslices,events", "-n", space, "-o", "json"}};
+  const PodCommand around{{job_.kubectl, "get", "pods,replicasets,endpointslices,events", "-n", space, "-o", "json"}};
   const auto look = [&] { return std::vector<PodCommand>{PodCommand{looked_}, found, around}; };
   if (kind == "namespace" || kind == "pod") return {record};
   if (kind == "configmap" && job_.kind == wire::JobKind::status) return {history};

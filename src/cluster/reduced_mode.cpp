@@ -9,6 +9,7 @@ namespace {
 using base::Outcome;
 
 constexpr base::Millis k_call_reserve{120'000};  // for the pod's start and the answer's way
+constexpr base::Millis k_pod_start{10'000};      // of the call that runs helm, whose own time does count
 
 // What an agent in a pod would find about itself.
 class PodEnv final : public sys::Env {
@@ -59,12 +60,16 @@ base::Result<wire::Answer> run_reduced(sys::Sys& sys, wire::Job job, const std::
   job.in_pod = true;
   job.reduced = true;
   const Parcel parcel = parcel_of(job, payloads);
+  base::Millis on_the_way{0};
   const auto call = [&](const PodBatch& batch, base::Millis lasts) -> base::Result<std::vector<PodResult>> {
     const base::WallTime not_after = sys.clock.wall() + lasts + k_call_reserve;
-    SENTIMARK_LET(packed, pod_call(batch, parcel.job_text, starts_upgrade(batch) ? payloads : std::vector<Payload>(),
-                                   not_after));
-    SENTIMARK_LET(printed, run(packed, lasts + k_call_reserve));
-    return results_in(printed, packed.digest);
+    SENTIMARK_LET(
+        packed, pod_call(batch, parcel.job_text, starts_upgrade(batch) ? payloads : std::vector<Payload>(), not_after));
+    const base::Instant began = sys.clock.monotonic();
+    auto printed = run(packed, lasts + k_call_reserve);
+    on_the_way += batch.guard ? k_pod_start : sys.clock.monotonic() - began;
+    if (!printed) return std::move(printed).error();
+    return results_in(*printed, packed.digest);
   };
   std::vector<Payload> files = payloads;
   files.push_back({std::string(wire::k_job_file), parcel.job_text});
@@ -81,6 +86,7 @@ base::Result<wire::Answer> run_reduced(sys::Sys& sys, wire::Job job, const std::
     return base::fail(Outcome::unknown, error.sentence(), error.cure, "no-answer");
   }
   SENTIMARK_LET(answer, answer_in(printed, parcel));
+  answer.waited += on_the_way;  // what a pod for every question takes is no time of the rollout
   answer.pod.clear();
   answer.architecture.clear();
   return answer;

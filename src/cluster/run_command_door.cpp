@@ -117,15 +117,15 @@ base::Result<wire::Answer> RunCommandDoor::run(wire::Job job, const std::vector<
 base::Result<wire::Answer> RunCommandDoor::run_without_agent(wire::Job job, const std::vector<Payload>& payloads) {
   // Each of its calls is given its own time: a pod for every question takes longer than one for all.
   job.not_after = sys_.clock.wall() + k_reduced_job;
-  return run_reduced(sys_, std::move(job), payloads,
-                     [this](const PodCall& call, base::Millis lasts) -> base::Result<std::string> {
-                       base::Instant deadline = sys_.clock.monotonic() + lasts;
-                       SENTIMARK_LET(token, cluster_token(deadline));
-                       SENTIMARK_LET(context, context_of(call.files));
-                       SENTIMARK_LET(state, carry({call.command(), std::move(context), 0}, token, base::Millis{0}, deadline));
-                       if (state.succeeded) return state.logs;
-                       return not_run(state);
-                     });
+  return run_reduced(
+      sys_, std::move(job), payloads, [this](const PodCall& call, base::Millis lasts) -> base::Result<std::string> {
+        base::Instant deadline = sys_.clock.monotonic() + lasts;
+        SENTIMARK_LET(token, cluster_token(deadline));
+        SENTIMARK_LET(context, context_of(call.files));
+        SENTIMARK_LET(state, carry({call.command(), std::move(context), 0}, token, base::Millis{0}, deadline));
+        if (state.succeeded) return state.logs;
+        return not_run(state);
+      });
 }
 
 base::Result<azure::CommandState> RunCommandDoor::carry(const Load& load, const base::Secret& token,

@@ -47,12 +47,12 @@ struct Job {
   base::Millis watch_for{30'000};      // how long to look on after helm has ended
   std::string chart_sha256;            // of chart.tgz, the identity of what is deployed
   std::string values_sha256;           // of values.json
-  bool in_pod = false;                 // whether the agent, or each of its children, runs in a pod of the cluster itself
-  bool reduced = false;                // the agent runs beside its sender, its children in command pods
-  bool gather = false;                 // gather evidence before undoing: nobody has any yet
-  std::int64_t to_revision = 0;        // of revert; 0: the newest verified one below what stands
-  bool take_hold = false;              // of status: a person says that the holder is dead
-  std::string cause;                   // why to undo, one sentence; empty for other kinds
+  bool in_pod = false;           // whether the agent, or each of its children, runs in a pod of the cluster itself
+  bool reduced = false;          // the agent runs beside its sender, its children in command pods
+  bool gather = false;           // gather evidence before undoing: nobody has any yet
+  std::int64_t to_revision = 0;  // of revert; 0: the newest verified one below what stands
+  bool take_hold = false;        // of status: a person says that the holder is dead
+  std::string cause;             // why to undo, one sentence; empty for other kinds
   std::string run_url;
   std::vector<JobFile> files;
 };

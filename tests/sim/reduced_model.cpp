@@ -36,7 +36,8 @@ class Script {
     for (const std::string& line : base::lines_of(file("steps"))) {
       const auto words = base::split(line, ' ');
       std::string input;
-      if (words[1] != "/dev/null") input = disk_.content("record-" + words[0]) ? filled("record-" + words[0]) : last_.out;
+      if (words[1] != "/dev/null")
+        input = disk_.content("record-" + words[0]) ? filled("record-" + words[0]) : last_.out;
       tell(run(argv_of("step-" + words[0] + ".argv"), input, guarded));
       guarded = false;
     }

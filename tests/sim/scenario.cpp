@@ -392,7 +392,7 @@ class Scenario {
   const std::uint64_t kills_;  // in a thousand: how many programs are killed
   std::list<fake::FakeFiles> disks_;
   int runners_ = 0;
-  Left left_ = Left::whole;  // before the last run
+  Left left_ = Left::whole;    // before the last run
   std::uint64_t reduced_ = 0;  // calls of the script
   std::uint64_t killed_ = 0;
   std::uint64_t stopped_ = 0;
