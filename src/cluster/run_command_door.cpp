@@ -123,7 +123,7 @@ base::Result<wire::Answer> RunCommandDoor::run_without_agent(wire::Job job, cons
         SENTIMARK_LET(token, cluster_token(deadline));
         SENTIMARK_LET(context, context_of(call.files));
         SENTIMARK_LET(state, carry({call.command(), std::move(context), 0}, token, base::Millis{0}, deadline));
-        if (state.succeeded) return state.logs;
+        if (state.succeeded && !may_not_execute(state)) return state.logs;
         return not_run(state);
       });
 }
