@@ -109,7 +109,7 @@ base::Result<wire::Answer> RunCommandDoor::run(wire::Job job, const std::vector<
     }
   }
   if (answer || answer.error().code != k_no_exec) return answer;
-  sys_.log.warning("reduced mode: the cluster refused to run the agent: " + answer.error().what);
+  sys_.log.info("reduced mode: the cluster refused to run the agent: " + answer.error().what);
   costs_.reduced = true;
   return run_without_agent(std::move(job), payloads);
 }
