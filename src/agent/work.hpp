@@ -57,7 +57,11 @@ base::Result<wire::Answer> without_holding(Work& work, ClaimResult claim);
 // After the fence is held, every way out leaves a state in it that tells the truth: failed, with the error as cause.
 base::Error give_up(Work& work, base::Error error);
 
-// A helm child that changes the cluster, with the fence kept alive beside it.
+// The code of the error with which a child of a reduced job is refused whose guard was not won: it was never started.
+inline constexpr std::string_view k_lost = "lost";
+
+// A helm child that changes the cluster, with the fence kept alive beside it. In a reduced job its standard input is
+// the fence object that has to be replaced before it may start.
 struct HelmRun {
   Finished finished;
   bool stopped = false;  // told to stop: helm was ended

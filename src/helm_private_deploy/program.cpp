@@ -62,6 +62,7 @@ constexpr auto k_outputs = std::to_array<Output>({
     {"chart-digest", "sha256 of the canonical chart package, or the digest that an oci:// reference names"},
     {"operation-id", "id of this deploy in the cluster's fence record"},
     {"summary-file", "file with the summary as Markdown"},
+    {"mode", "agent, or reduced where the cluster refused to run the agent"},
     {"log-file", "JSON lines of what was done, by whom and how it ended, for log-ship"},
     {"evidence-dir", "folder with what explains a failure; empty when nothing failed"},
 });

@@ -79,6 +79,7 @@ json::Value to_json(const Job& job) {
   if (!job.chart_reference.empty()) value.set("chartReference", job.chart_reference);
   value.set("values", job.values_sha256);
   value.set("inPod", job.in_pod);
+  value.set("reduced", job.reduced);
   value.set("gather", job.gather);
   value.set("toRevision", job.to_revision);
   value.set("takeHold", job.take_hold);
@@ -140,6 +141,7 @@ base::Result<Job> job_from_json(const json::Value& value) {
     if (!reference || reference->digest != job.chart_sha256) return bad("chartReference");
   }
   job.in_pod = value["inPod"].bool_or(false);
+  job.reduced = value["reduced"].bool_or(false);
   job.gather = value["gather"].bool_or(false);
   job.to_revision = value["toRevision"].int_or(-1);
   if (job.to_revision < 0) return bad("toRevision");

@@ -49,11 +49,12 @@ struct Job {
   std::string chart_sha256;            // of chart.tgz or of chart_reference: the identity of what is deployed
   std::string chart_reference;         // of a chart that helm pulls, oci://…@sha256:…; empty when chart.tgz is sent
   std::string values_sha256;           // of values.json
-  bool in_pod = false;                 // whether the agent runs in a pod of the cluster itself
-  bool gather = false;                 // gather evidence before undoing: nobody has any yet
-  std::int64_t to_revision = 0;        // of revert; 0: the newest verified one below what stands
-  bool take_hold = false;              // of status: a person says that the holder is dead
-  std::string cause;                   // why to undo, one sentence; empty for other kinds
+  bool in_pod = false;           // whether the agent, or each of its children, runs in a pod of the cluster itself
+  bool reduced = false;          // the agent runs beside its sender, its children in command pods
+  bool gather = false;           // gather evidence before undoing: nobody has any yet
+  std::int64_t to_revision = 0;  // of revert; 0: the newest verified one below what stands
+  bool take_hold = false;        // of status: a person says that the holder is dead
+  std::string cause;             // why to undo, one sentence; empty for other kinds
   std::string run_url;
   base::Millis soak{0};  // of health: how long what is healthy has to stay as it is
   bool drift = false;    // of health: whether to look for drift of security fields
