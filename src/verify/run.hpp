@@ -1,7 +1,7 @@
 // The job of verify: the verb that was asked for.
 #pragma once
 #include "runner/run_program.hpp"
-#include "sys/stream.hpp"
+#include "sys/poller.hpp"
 
 namespace sentimark::verify {
 
@@ -9,6 +9,8 @@ namespace sentimark::verify {
 struct Outside {
   sys::Sys& sys;
   sys::Network& network;
+  sys::Poller& poller;  // for many connections at once
+  sys::Resolver& resolver;
 };
 
 base::Result<runner::Ending> run(const Outside& outside, const runner::Inputs& inputs);
