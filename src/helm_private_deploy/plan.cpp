@@ -105,7 +105,7 @@ wire::Job job_of(const Plan& plan, std::int64_t attempt, const std::string& call
   job.kubectl = plan.inputs.kubectl;
   job.helm_timeout = plan.inputs.timeout;
   job.chart_sha256 = plan.package_sha256;
-  if (plan.inputs.reference) job.chart_reference = plan.inputs.reference->text;
+  if (plan.inputs.reference) job.chart_reference = plan.inputs.reference->pinned();
   job.values_sha256 = plan.values_sha256;
   job.run_url = plan.run_url;
   return job;

@@ -35,7 +35,8 @@ base::Result<runner::Ending> print_az(sys::Sys& sys, const Plan& plan) {
   ending.text = line + "\n";
   ending.data = json::Object{{"az", line}, {"folder", folder}};
   ending.outputs.emplace_back("operation-id", plan.operation);
-  sys.log.info("its files stand in " + folder + ", the merged values among them: remove it when you are done");
+  sys.log.info("its files stand in " + folder +
+               ", the merged values and a registry's credentials among them: remove it when you are done");
   sys.log.info("the call does nothing after " + base::to_rfc3339(sys.clock.wall() + k_holds_for));
   return ending;
 }

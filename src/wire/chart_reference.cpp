@@ -53,7 +53,6 @@ bool is_chart_reference(std::string_view text) { return text.starts_with(k_schem
 base::Result<ChartReference> parse_chart_reference(std::string_view text) {
   if (!is_chart_reference(text) || text.size() > k_longest) return malformed(text);
   ChartReference found;
-  found.text = text;
   std::string_view rest = text.substr(k_scheme.size());
   const std::size_t at = rest.find(k_algorithm);
   if (at == std::string_view::npos) {

@@ -8,19 +8,20 @@
 namespace sentimark::wire {
 
 struct ChartReference {
-  std::string text;        // as it was given
   std::string host;        // with its port, where it has one
   std::string repository;  // "charts/prices"
-  std::string tag;         // as given; may be empty
+  std::string tag;         // as given, for readers; may be empty
   std::string digest;      // of the manifest: 64 hexadecimal digits
   std::string name() const { return repository.substr(repository.rfind('/') + 1); }
+  std::string pinned() const { return "oci://" + host + "/" + repository + "@sha256:" + digest; }  // what helm is given
 };
 
 // Whether a text is meant as one: it begins with oci://.
 bool is_chart_reference(std::string_view text);
 
-// oci://HOST[:PORT]/REPOSITORY[:TAG]@sha256:DIGEST (OCI distribution specification 1.1, "Pulling manifests"; helm takes
-// tag and digest together and believes the digest). Error: usage; without a digest with code "no-digest".
+// oci://HOST[:PORT]/REPOSITORY[:TAG]@sha256:DIGEST (OCI distribution specification 1.1, "Pulling manifests"). helm is
+// never told the tag: it would look it up and refuse one that has moved (pkg/registry/client.go, ValidateReference).
+// Error: usage; without a digest with code "no-digest".
 base::Result<ChartReference> parse_chart_reference(std::string_view text);
 
 }  // namespace sentimark::wire

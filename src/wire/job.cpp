@@ -132,7 +132,8 @@ base::Result<Job> job_from_json(const json::Value& value) {
   job.chart_reference = value["chartReference"].string_or_empty();
   if (!job.chart_reference.empty()) {
     const auto reference = parse_chart_reference(job.chart_reference);
-    if (!reference || reference->digest != job.chart_sha256) return bad("chartReference");
+    const bool pinned = reference && reference->pinned() == job.chart_reference;
+    if (!pinned || reference->digest != job.chart_sha256) return bad("chartReference");
   }
   job.in_pod = value["inPod"].bool_or(false);
   job.gather = value["gather"].bool_or(false);

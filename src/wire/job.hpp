@@ -46,13 +46,13 @@ struct Job {
   base::Millis helm_timeout{300'000};  // given to helm for hooks
   base::Millis watch_for{30'000};      // how long to look on after helm has ended
   std::string chart_sha256;            // of chart.tgz or of chart_reference: the identity of what is deployed
-  std::string chart_reference;         // of a chart that helm pulls, oci://…@sha256:…; empty when chart.tgz is sent
-  std::string values_sha256;           // of values.json
-  bool in_pod = false;                 // whether the agent runs in a pod of the cluster itself
-  bool gather = false;                 // gather evidence before undoing: nobody has any yet
-  std::int64_t to_revision = 0;        // of revert; 0: the newest verified one below what stands
-  bool take_hold = false;              // of status: a person says that the holder is dead
-  std::string cause;                   // why to undo, one sentence; empty for other kinds
+  std::string chart_reference;   // of a chart that helm pulls, as ChartReference::pinned; empty when chart.tgz is sent
+  std::string values_sha256;     // of values.json
+  bool in_pod = false;           // whether the agent runs in a pod of the cluster itself
+  bool gather = false;           // gather evidence before undoing: nobody has any yet
+  std::int64_t to_revision = 0;  // of revert; 0: the newest verified one below what stands
+  bool take_hold = false;        // of status: a person says that the holder is dead
+  std::string cause;             // why to undo, one sentence; empty for other kinds
   std::string run_url;
   std::vector<JobFile> files;
 };

@@ -106,6 +106,15 @@ def test_a_chart_is_pulled_in_the_pod_by_its_digest(lab, major):
         assert "unchanged" in again.out and world.revisions() == [1] and len(world.posts()) == 2
 
 
+def test_a_tag_that_was_moved_changes_nothing(lab):
+    with registry(lab) as shop, lab.here() as place:
+        meant, _ = shop.push(lab, lab.chart())
+        moved, _ = shop.push(lab, lab.chart({"map.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\n"}))
+        assert meant != moved
+        place.deploy(meant.replace("@", ":0.1.0@"), shop.inputs).ended("succeeded")
+        assert place.get("configmap", "api")["data"] == {"text": "a"} and "other" not in [item["metadata"]["name"] for item in place.get("configmaps")["items"]]
+
+
 def test_the_registrys_password_is_left_nowhere(lab):
     with registry(lab) as shop, lab.here() as place:
         reference, _ = shop.push(lab, lab.chart())

@@ -10,8 +10,9 @@ make_network() {
   ip -n "$NETNS" link set uplink up
   ip -n "$NETNS" link set lo up
   ip -n "$NETNS" route add default via "$HOST_IP"
-  ip route add "10.244.$NUMBER.0/24" via "$NODE_IP" # what a pod asks this machine for finds its way back
   nsenter --net="/var/run/netns/$NETNS" sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
+  # To the world outside a pod is its node, so that answers find their way back: this machine gets no route.
+  nsenter --net="/var/run/netns/$NETNS" iptables -t nat -A POSTROUTING -s "10.244.$NUMBER.0/24" -o uplink -j MASQUERADE
 }
 
 remove_network() {

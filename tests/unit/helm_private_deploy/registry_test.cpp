@@ -44,7 +44,7 @@ TEST(Registry, a_chart_there_is_named_and_not_sent) {
   EXPECT_EQ(plan->package_sha256, k_digest);
   const auto job = wire::job_from_json(wire::to_json(helm_private_deploy::job_of(*plan, 1, std::string(32, 'a'))));
   ASSERT_TRUE(is_ok(job));
-  EXPECT_EQ(job->chart_reference, k_chart);
+  EXPECT_EQ(job->chart_reference, "oci://registry.example:5000/charts/prices@sha256:" + k_digest);
   EXPECT_EQ(job->chart_sha256, k_digest);
   EXPECT_EQ(helm_private_deploy::payloads_of(*plan).size(), 1U);
   EXPECT_EQ(bytes_of(*plan, "values.json"), plan->values_text);

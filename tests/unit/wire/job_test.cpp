@@ -66,8 +66,9 @@ TEST(Job, names_a_chart_in_a_registry_by_the_digest_that_it_promises) {
   const auto back = wire::job_from_json(wire::to_json(pulled));
   ASSERT_TRUE(is_ok(back));
   EXPECT_EQ(back->chart_reference, pulled.chart_reference);
-  for (const std::string& wrong : {std::string("--post-renderer=x"), std::string("oci://registry.example/app:1"),
-                                   "oci://registry.example/app@sha256:" + std::string(64, 'e')}) {
+  for (const std::string& wrong :
+       {std::string("--post-renderer=x"), std::string("oci://registry.example/app:1"),
+        "oci://registry.example/app:1@sha256:" + digest, "oci://registry.example/app@sha256:" + std::string(64, 'e')}) {
     pulled.chart_reference = wrong;
     EXPECT_TRUE(has_kind(wire::job_from_json(wire::to_json(pulled)), base::Outcome::config)) << wrong;
   }
