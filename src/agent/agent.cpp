@@ -82,6 +82,8 @@ base::Result<Answer> perform(sys::Sys& sys, std::span<const std::string> argumen
       return revert(work);
     case wire::JobKind::remove:
       return remove(work);
+    case wire::JobKind::health:
+      return health(work);
   }
   return base::fail(Outcome::internal, "a job of no known kind");
 }

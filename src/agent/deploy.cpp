@@ -130,7 +130,7 @@ base::Result<wire::Answer> upgrade(Work& work) {
   const auto stored = store(work, [&](FenceRecord& record) {
     record.state = run->stopped ? FenceState::interrupted : well ? FenceState::watching : FenceState::failed;
     record.revision = made;
-    record.half_way = false;
+    record.half_way = left_half_way(*run, after);
     record.holder = {};
     if (before->empty()) record.good.clear();  // numbers began again: what was good under them is gone
     if (run->stopped) {

@@ -46,7 +46,7 @@ base::Done FenceKeeper::read() {
   return {};
 }
 
-base::Result<bool> FenceKeeper::write(const wire::FenceRecord& record) {
+json::Value FenceKeeper::object_of(const wire::FenceRecord& record) const {
   json::Value metadata = json::Value::object();
   metadata.set("name", name_of(job_));
   metadata.set("namespace", job_.namespace_name);
@@ -61,6 +61,21 @@ base::Result<bool> FenceKeeper::write(const wire::FenceRecord& record) {
   object.set("kind", "ConfigMap");
   object.set("metadata", std::move(metadata));
   object.set("data", std::move(data));
+  return object;
+}
+
+bool FenceKeeper::holds() const {
+  return record_ && wire::is_held(*record_) && record_->holder.token == claim_.self.token;
+}
+
+json::Value FenceKeeper::guard() const {
+  wire::FenceRecord beating = *record_;
+  beating.heartbeat += 1;
+  return object_of(beating);
+}
+
+base::Result<bool> FenceKeeper::write(const wire::FenceRecord& record) {
+  const json::Value object = object_of(record);
   auto stored = resource_version_.empty() ? kubectl_.create(object) : kubectl_.replace(object);
   if (!stored) {
     const std::string& code = stored.error().code;
@@ -80,7 +95,7 @@ bool FenceKeeper::beat() {
   if (!wrote || *wrote) return true;
   // Our own earlier write may have arrived although its reply was lost.
   if (!read() || !record_) return true;
-  return wire::is_held(*record_) && record_->holder.token == claim_.self.token;
+  return holds();
 }
 
 base::Result<ClaimResult> FenceKeeper::claim_deploy() { return claim(&wire::decide, false); }
@@ -144,7 +159,7 @@ base::Result<bool> FenceKeeper::is_dead() {
       return base::fail(Outcome::interrupted, "told to stop while proving that the holder of the release is dead");
     SENTIMARK_TRY(read());
     if (!record_ || record_->heartbeat != seen.heartbeat || record_->state != seen.state ||
-        record_->holder.token != seen.holder.token)
+        record_->holder.token != seen.holder.token || record_->holder.pod != seen.holder.pod)
       return false;
   }
 }

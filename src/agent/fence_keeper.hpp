@@ -4,6 +4,7 @@
 #include <string>
 
 #include "agent/kubectl.hpp"
+#include "json/value.hpp"
 #include "sys/sys.hpp"
 #include "wire/fence.hpp"
 #include "wire/job.hpp"
@@ -32,12 +33,20 @@ class FenceKeeper {
   // True when the record was stored; false when another write came first: read again and decide again.
   base::Result<bool> write(const wire::FenceRecord& record);
 
+  // True while the record, as last read or written, says that we hold the release.
+  bool holds() const;
+
+  // The record as an object to replace right before helm is started by somebody else's hands: whoever wins the replace
+  // may start it. Precondition: holds().
+  json::Value guard() const;
+
   // Counts the heartbeat up. False when the fence is no longer ours: stop. A call that fails is not a loss.
   bool beat();
 
  private:
   using Decide = wire::FenceMove (*)(const std::optional<wire::FenceRecord>&, const wire::Claim&);
   base::Result<ClaimResult> claim(Decide decide, bool undo);
+  json::Value object_of(const wire::FenceRecord& record) const;
   base::Result<bool> is_dead();
   base::Result<bool> holder_is_gone(const wire::Holder& holder);
   base::Error held_by_other() const;

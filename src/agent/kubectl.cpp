@@ -118,6 +118,24 @@ base::Result<Kubectl::Found> Kubectl::find(const std::string& manifest, std::str
   return found;
 }
 
+// The agent carries no YAML parser, and kubectl's is the one that counts.
+base::Result<json::Array> Kubectl::as_json(const std::string& manifest) {
+  json::Array objects;
+  if (!base::contains(manifest, "kind:")) return objects;
+  SENTIMARK_LET(finished, run({"patch", "--local", "-f", "-", "--type=merge", "-p", "{}", "-o", "json"}, manifest));
+  if (finished.exit_code != 0) return error_of(finished);
+  // One document behind the other, each ended by a brace at the beginning of a line.
+  constexpr std::string_view end = "\n}\n";
+  for (std::string_view rest = finished.out; !base::trim(rest).empty();) {
+    const std::size_t at = rest.find(end);
+    const std::string_view one = rest.substr(0, at == std::string_view::npos ? at : at + end.size());
+    SENTIMARK_LET(object, parsed(std::string(one)));
+    objects.push_back(std::move(object));
+    rest.remove_prefix(one.size());
+  }
+  return objects;
+}
+
 base::Result<json::Value> Kubectl::create(const json::Value& object) {
   SENTIMARK_LET(finished, run({"create", "-f", "-", "-o", "json"}, json::to_text(object)));
   if (finished.exit_code != 0) return error_of(finished);

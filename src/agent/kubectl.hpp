@@ -33,6 +33,9 @@ class Kubectl {
   // The live state of the objects in a manifest.
   base::Result<Found> find(const std::string& manifest, std::string_view namespace_name);
 
+  // The objects of a manifest as they are written in it, read by kubectl alone: no server is asked.
+  base::Result<json::Array> as_json(const std::string& manifest);
+
   // The object as stored. `replace` wins only against the resourceVersion that the object carries.
   base::Result<json::Value> create(const json::Value& object);
   base::Result<json::Value> replace(const json::Value& object);

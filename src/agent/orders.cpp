@@ -112,7 +112,7 @@ base::Result<wire::Answer> revert(Work& work) {
   const auto stored = store(work, [&](FenceRecord& record) {
     record.state = run->stopped ? FenceState::interrupted : well ? FenceState::watching : FenceState::failed;
     record.revision = made ? after->back().revision : 0;
-    record.half_way = false;
+    record.half_way = left_half_way(*run, after);
     record.holder = {};
     if (run->stopped) {
       record.cause = "told to stop while helm was running";
@@ -162,8 +162,10 @@ base::Result<wire::Answer> remove(Work& work) {
   if (!run) return give_up(work, std::move(run).error());
   if (run->lost) return with_helm(recorded(work), *run);
   const bool well = run->finished.exit_code == 0 && !run->stopped;
+  const bool half_way = !well && left_half_way(*run, work.helm.history());
   const auto stored = store(work, [&](FenceRecord& record) {
     if (well) return gone(record);
+    record.half_way = record.half_way || half_way;
     record.state = run->stopped ? FenceState::interrupted : FenceState::failed;
     record.revision = 0;
     record.cause = run->stopped ? "told to stop while helm was running" : cause_of(run->finished);

@@ -28,6 +28,9 @@ void sort_out(kube::Snapshot& snapshot, json::Array items) {
       snapshot.endpoint_slices.push_back(std::move(item));
     } else if (kind == "Event") {
       snapshot.events.push_back(std::move(item));
+    } else if (kind == "Service" && snapshot.services) {
+      snapshot.services->push_back(item["metadata"]["namespace"].string_or_empty() + "/" +
+                                   item["metadata"]["name"].string_or_empty());
     }
   }
 }
@@ -87,17 +90,25 @@ bool awaits_verdict(const Work& work) {
 
 }  // namespace
 
+base::Result<View> view_of(Work& work, const std::string& manifest, bool with_services) {
+  SENTIMARK_LET(found, work.kubectl.find(manifest, work.job.namespace_name));
+  const std::string kinds = "pods,replicasets,endpointslices,events";
+  SENTIMARK_LET(items, work.kubectl.list(kinds + (with_services ? ",services" : ""), work.job.namespace_name));
+  View view;
+  view.missing = std::move(found.missing);
+  view.snapshot.objects = std::move(found.objects);
+  if (with_services) view.snapshot.services.emplace();
+  sort_out(view.snapshot, std::move(items));
+  view.snapshot.now = work.sys.clock.wall();
+  view.snapshot.memory = &work.sightings;
+  return view;
+}
+
 base::Result<Sight> look(Work& work, std::int64_t revision) {
   SENTIMARK_LET(manifest, work.helm.manifest(revision));
-  SENTIMARK_LET(found, work.kubectl.find(manifest, work.job.namespace_name));
-  SENTIMARK_LET(items, work.kubectl.list("pods,replicasets,endpointslices,events", work.job.namespace_name));
-  kube::Snapshot snapshot;
-  snapshot.objects = std::move(found.objects);
-  sort_out(snapshot, std::move(items));
-  snapshot.now = work.sys.clock.wall();
-  snapshot.memory = &work.sightings;
-  Sight sight{kube::judge(snapshot), digest::sha256_hex(manifest)};
-  for (const std::string& missing : found.missing) {
+  SENTIMARK_LET(view, view_of(work, manifest));
+  Sight sight{kube::judge(view.snapshot), digest::sha256_hex(manifest)};
+  for (const std::string& missing : view.missing) {
     sight.judgement.objects.push_back(
         {{"Object", {}, missing}, kube::Health::in_progress, "NotFound", "it does not exist", {}});
     if (sight.judgement.verdict == kube::Verdict::healthy) sight.judgement.verdict = kube::Verdict::progressing;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "json/text.hpp"
 
 namespace sentimark::agent {
 namespace {
@@ -14,6 +15,7 @@ constexpr base::Millis k_beat{10'000};
 constexpr base::Millis k_follow_look{2'000};
 constexpr base::Millis k_helm_grace{10'000};    // of the 30 s that a pod has after SIGTERM
 constexpr base::Millis k_over_timeout{60'000};  // helm ends by its own timeout; this is for a helm that hangs
+constexpr int k_killed = 137;                   // 128 + SIGKILL
 constexpr std::size_t k_output_told = 6'000;
 constexpr std::size_t k_cause_told = 800;
 constexpr int k_store_rounds = 10;
@@ -39,6 +41,14 @@ Verdict verdict_of(const wire::FenceRecord& record) {
     default:
       return Verdict::interrupted;
   }
+}
+
+// Where helm is started by other hands, a pod that comes too late must not: the record goes with the command, and only
+// who replaces it starts helm. Error with code "lost": somebody else replaced it first.
+base::Result<sys::ProcessId> start_helm(Work& work, std::vector<std::string> argv) {
+  std::string guard;
+  if (work.job.reduced) guard = json::to_text(work.fence.guard());
+  return work.children.start(std::move(argv), std::move(guard));
 }
 
 }  // namespace
@@ -83,22 +93,46 @@ base::Result<wire::Answer> follow(Work& work) {
 }
 
 base::Result<HelmRun> run_helm(Work& work, std::vector<std::string> argv) {
-  SENTIMARK_LET(child, work.children.start(std::move(argv)));
   HelmRun run;
+  if (work.job.reduced && !work.fence.holds()) {
+    run.lost = true;
+    return run;
+  }
+  const auto child = start_helm(work, std::move(argv));
+  if (!child && child.error().code == k_lost) {
+    run.lost = true;
+    (void)work.fence.read();
+    return run;
+  }
+  if (!child) return child.error();
   const base::Instant last = work.sys.clock.monotonic() + work.job.helm_timeout + k_over_timeout;
   for (;;) {
     const base::Instant now = work.sys.clock.monotonic();
-    const Wait wait = work.children.wait(child, std::min(last, now + k_beat), work.sys.stop);
+    const Wait wait = work.children.wait(*child, std::min(last, now + k_beat), work.sys.stop);
     if (wait == Wait::ended) break;
     run.stopped = wait == Wait::stopped;
     run.lost = !run.stopped && !work.fence.beat();
     if (run.stopped || run.lost || work.sys.clock.monotonic() >= last) {
-      work.children.end(child, k_helm_grace);
+      work.children.end(*child, k_helm_grace);
       break;
     }
   }
-  run.finished = work.children.take(child);
+  const bool overdue = !run.stopped && !run.lost && work.sys.clock.monotonic() >= last;
+  run.finished = work.children.take(*child);
+  if (overdue) {
+    run.finished.err += "\nError: helm did not end within " +
+                        base::human_duration(work.job.helm_timeout + k_over_timeout) + " and was ended by us\n";
+  } else if (run.finished.exit_code == k_killed && !run.stopped && !run.lost) {
+    run.finished.err += "\nError: helm was killed before its end (exit code 137)\n";
+  }
+  // Other hands kept the hold meanwhile.
+  if (work.job.reduced && work.fence.read()) run.lost = !work.fence.holds();
   return run;
+}
+
+bool left_half_way(const HelmRun& run, const base::Result<std::vector<HelmRevision>>& after) {
+  if (run.finished.exit_code == 0) return false;
+  return !after || (!after->empty() && (after->back().is_pending() || after->back().is_uninstalling()));
 }
 
 std::string told_by(const Finished& finished) {

@@ -43,6 +43,7 @@ base::Result<wire::Answer> uninstall(Work& work);
 base::Result<wire::Answer> status(Work& work);
 base::Result<wire::Answer> revert(Work& work);
 base::Result<wire::Answer> remove(Work& work);
+base::Result<wire::Answer> health(Work& work);
 
 // How the operation stands, told from the fence record alone.
 wire::Answer recorded(const Work& work);
@@ -56,7 +57,11 @@ base::Result<wire::Answer> without_holding(Work& work, ClaimResult claim);
 // After the fence is held, every way out leaves a state in it that tells the truth: failed, with the error as cause.
 base::Error give_up(Work& work, base::Error error);
 
-// A helm child that changes the cluster, with the fence kept alive beside it.
+// The code of the error with which a child of a reduced job is refused whose guard was not won: it was never started.
+inline constexpr std::string_view k_lost = "lost";
+
+// A helm child that changes the cluster, with the fence kept alive beside it. In a reduced job its standard input is
+// the fence object that has to be replaced before it may start.
 struct HelmRun {
   Finished finished;
   bool stopped = false;  // told to stop: helm was ended
@@ -75,9 +80,21 @@ base::Done no_other_helm(const Work& work, const HelmRevision& pending);
 // Sets it to failed, when it is free. Errors: those of no_other_helm and mark_failed.
 base::Done clear_pending(Work& work, const HelmRevision& pending);
 
+// Whether a helm of ours was ended in the middle (killed, out of memory, out of time): it failed, and what it left is
+// still under way in helm's own eyes, or nobody knows.
+bool left_half_way(const HelmRun& run, const base::Result<std::vector<HelmRevision>>& after);
+
 // The last lines of what helm printed, fit for an answer, and its last line as a cause.
 std::string told_by(const Finished& finished);
 std::string cause_of(const Finished& finished);
+
+// The live objects of a manifest, and of their namespace all that explains them.
+struct View {
+  kube::Snapshot snapshot;           // remembers in work.sightings
+  std::vector<std::string> missing;  // kubectl's own words, one for each object that does not exist
+};
+// `with_services`: every Service of the namespace too, so that one that something leads to can be missing.
+base::Result<View> view_of(Work& work, const std::string& manifest, bool with_services = false);
 
 struct Sight {
   kube::Judgement judgement;

@@ -18,6 +18,7 @@ struct Payload {
 struct Costs {
   int calls = 0;  // jobs that were handed over
   std::uint64_t bytes = 0;
+  bool reduced = false;       // the cluster refused to run the agent: docs/protocols/reduced.md
   std::uint64_t refused = 0;  // the smallest call that was too large for the transport, in bytes; 0: none was
 };
 

@@ -7,6 +7,8 @@
 #include "base/text.hpp"
 #include "cluster/command_call.hpp"
 #include "cluster/readiness.hpp"
+#include "cluster/reduced_mode.hpp"
+#include "pack/zip.hpp"
 
 namespace sentimark::cluster {
 namespace {
@@ -24,11 +26,22 @@ constexpr std::string_view k_too_large = "too-large";
 constexpr std::string_view k_no_exec = "no-exec";
 constexpr std::string_view k_usual = "amd64";  // what most node pools are, and the other one
 constexpr std::string_view k_other = "arm64";
+constexpr base::Millis k_reduced_job{3'600'000};  // from the first of a job's calls to the last
 constexpr int k_not_executable = 126;
 constexpr int k_not_found = 127;
 
+bool may_not_execute(const azure::CommandState& state) {
+  return state.succeeded && (state.exit_code == k_not_executable || state.exit_code == k_not_found);
+}
+
+base::Result<std::string> context_of(const std::vector<Payload>& files) {
+  std::vector<pack::ZipEntry> entries;
+  for (const Payload& file : files) entries.push_back({{file.name, file.bytes, false}, false, 0, 0});
+  return pack::zip(std::move(entries));
+}
+
 base::Error not_run(const azure::CommandState& state) {
-  if (state.exit_code == k_not_executable || state.exit_code == k_not_found) {
+  if (may_not_execute(state)) {
     return base::fail(
         Outcome::refused,
         "the agent may not be executed in the command pod (exit code " + std::to_string(state.exit_code) + ")",
@@ -77,9 +90,11 @@ base::Result<base::Secret> RunCommandDoor::cluster_token(base::Instant& deadline
 }
 
 // A call that is refused for its size was not started. The first one carries the agent for both architectures, so it
-// may be sent again with one.
+// may be sent again with one. Only the exit code of a command that ran to its end says that no agent may be executed:
+// silence and kills leave open what was done.
 base::Result<wire::Answer> RunCommandDoor::run(wire::Job job, const std::vector<Payload>& payloads,
                                                base::Instant deadline) {
+  if (costs_.reduced) return run_without_agent(std::move(job), payloads);
   SENTIMARK_LET(token, cluster_token(deadline));
   job.in_pod = true;
   job.not_after = sys_.clock.wall() + std::max(base::Millis{1'000}, deadline - sys_.clock.monotonic());
@@ -93,23 +108,44 @@ base::Result<wire::Answer> RunCommandDoor::run(wire::Job job, const std::vector<
       answer = run_once(job, payloads, token, deadline);
     }
   }
-  return answer;
+  if (answer || answer.error().code != k_no_exec) return answer;
+  sys_.log.info("reduced mode: the cluster refused to run the agent: " + answer.error().what);
+  costs_.reduced = true;
+  return run_without_agent(std::move(job), payloads);
+}
+
+base::Result<wire::Answer> RunCommandDoor::run_without_agent(wire::Job job, const std::vector<Payload>& payloads) {
+  // Each of its calls is given its own time: a pod for every question takes longer than one for all.
+  job.not_after = sys_.clock.wall() + k_reduced_job;
+  return run_reduced(
+      sys_, std::move(job), payloads, [this](const PodCall& call, base::Millis lasts) -> base::Result<std::string> {
+        base::Instant deadline = sys_.clock.monotonic() + lasts;
+        SENTIMARK_LET(token, cluster_token(deadline));
+        SENTIMARK_LET(context, context_of(call.files));
+        SENTIMARK_LET(state, carry({call.command(), std::move(context), 0}, token, base::Millis{0}, deadline));
+        if (state.succeeded && !may_not_execute(state)) return state.logs;
+        return not_run(state);
+      });
+}
+
+base::Result<azure::CommandState> RunCommandDoor::carry(const Load& load, const base::Secret& token,
+                                                        base::Millis watch_for, base::Instant deadline) {
+  ++costs_.calls;
+  costs_.bytes += load.context.size();
+  auto started = arm_.run_command(load.command, load.context, token, deadline);
+  for (int tries = 1; !started && azure::is_busy(started.error()) && tries < k_busy_tries; ++tries) {
+    SENTIMARK_TRY(settle(sys_, arm_, deadline));
+    started = arm_.run_command(load.command, load.context, token, deadline);
+  }
+  if (!started && started.error().code == k_too_large) return too_large(load);
+  if (!started) return std::move(started).error();
+  return wait_for(*started, sys_.clock.monotonic() + k_pod_start + watch_for, deadline);
 }
 
 base::Result<wire::Answer> RunCommandDoor::run_once(const wire::Job& job, const std::vector<Payload>& payloads,
                                                     const base::Secret& token, base::Instant deadline) {
   SENTIMARK_LET(call, command_call(job, payloads, architecture_));
-  ++costs_.calls;
-  costs_.bytes += call.context.size();
-  auto started = arm_.run_command(call.command, call.context, token, deadline);
-  for (int tries = 1; !started && azure::is_busy(started.error()) && tries < k_busy_tries; ++tries) {
-    SENTIMARK_TRY(settle(sys_, arm_, deadline));
-    started = arm_.run_command(call.command, call.context, token, deadline);
-  }
-  if (!started && started.error().code == k_too_large) return too_large(call);
-  if (!started) return std::move(started).error();
-  const base::Instant end = sys_.clock.monotonic() + k_pod_start + job.watch_for;
-  SENTIMARK_LET(state, wait_for(*started, end, deadline));
+  SENTIMARK_LET(state, carry({call.command, std::move(call.context), call.agent_size}, token, job.watch_for, deadline));
   if (!state.succeeded) {
     if (!state.logs.empty()) sys_.log.quote("what the command printed", state.logs);
     return not_run(state);
@@ -117,19 +153,19 @@ base::Result<wire::Answer> RunCommandDoor::run_once(const wire::Job& job, const 
   auto answer = answer_in(state.logs, call.parcel);
   if (!answer) {
     sys_.log.quote("what the command printed", state.logs);
-    if (state.exit_code == k_not_executable || state.exit_code == k_not_found) return not_run(state);
+    if (may_not_execute(state)) return not_run(state);
     return std::move(answer).error();
   }
   architecture_ = answer->architecture;
   return answer;
 }
 
-base::Error RunCommandDoor::too_large(const CommandCall& call) {
-  const std::uint64_t size = call.context.size();
+base::Error RunCommandDoor::too_large(const Load& load) {
+  const std::uint64_t size = load.context.size();
   if (costs_.refused == 0 || size < costs_.refused) costs_.refused = size;
   return base::fail(Outcome::refused,
                     "Azure takes no runCommand of this size: " + std::to_string(base::base64_size(size)) +
-                        " bytes of context, of which " + std::to_string(base::base64_size(call.agent_size)) +
+                        " bytes of context, of which " + std::to_string(base::base64_size(load.agent_size)) +
                         " are our own agent",
                     "make the chart smaller: --dry-run names its largest files", std::string(k_too_large));
 }

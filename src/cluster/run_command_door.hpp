@@ -1,4 +1,5 @@
-// RunCommandDoor: through Azure's runCommand, with no network path to the cluster.
+// RunCommandDoor: through Azure's runCommand, with no network path to the cluster. Where the cluster refuses to run the
+// agent, in reduced mode from then on.
 #pragma once
 #include "azure/arm.hpp"
 #include "cluster/command_call.hpp"
@@ -22,7 +23,16 @@ class RunCommandDoor final : public Door {
   base::Result<base::Secret> cluster_token(base::Instant& deadline);
   base::Result<wire::Answer> run_once(const wire::Job& job, const std::vector<Payload>& payloads,
                                       const base::Secret& token, base::Instant deadline);
-  base::Error too_large(const CommandCall& call);
+  base::Result<wire::Answer> run_without_agent(wire::Job job, const std::vector<Payload>& payloads);
+  struct Load {
+    std::string command;
+    std::string context;           // a ZIP
+    std::uint64_t agent_size = 0;  // how much of it the agents are
+  };
+  // Posts a command and waits for its end.
+  base::Result<azure::CommandState> carry(const Load& load, const base::Secret& token, base::Millis watch_for,
+                                          base::Instant deadline);
+  base::Error too_large(const Load& load);
   base::Result<azure::CommandState> wait_for(const azure::Started& command, base::Instant planned_end,
                                              base::Instant deadline);
   sys::Sys& sys_;

@@ -6,13 +6,20 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "helm_private_deploy/answers.hpp"
+#include "cluster/answers.hpp"
 #include "kube/signature.hpp"
 
 namespace sentimark::helm_private_deploy {
 namespace {
 
 using base::Outcome;
+using cluster::error_in;
+using cluster::is_lost;
+using cluster::is_under_way;
+using cluster::k_call_reserve;
+using cluster::k_look_again;
+using cluster::k_tries;
+using cluster::k_unknown_looks;
 using wire::Answer;
 using wire::JobKind;
 using wire::Verdict;

@@ -5,8 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "azure/arm.hpp"
-#include "azure/cloud.hpp"
+#include "access/inputs.hpp"
 #include "base/result.hpp"
 #include "runner/inputs.hpp"
 #include "wire/chart_reference.hpp"
@@ -16,10 +15,10 @@ namespace sentimark::helm_private_deploy {
 enum class Verb { deploy, status, history, rollback, uninstall, resume };
 std::string_view word_of(Verb verb);  // as on the command line
 
-enum class Transport { run_command, local };
+using access::Transport;
 enum class OnFailure { rollback, keep, uninstall_if_first };
 
-struct DeployInputs {
+struct DeployInputs : access::ClusterInputs {
   Verb verb = Verb::deploy;
   std::string chart;
   std::optional<wire::ChartReference> reference;  // of a chart that helm pulls; then `chart` is no path
@@ -30,16 +29,6 @@ struct DeployInputs {
   bool create_namespace = false;
   std::vector<std::string> values_files;
   std::string values_inline;
-  Transport transport = Transport::run_command;
-  std::string kubeconfig;
-  std::string helm;
-  std::string kubectl;
-  azure::Cloud cloud;  // with the addresses that were given instead of its own
-  std::string client;
-  std::string tenant;
-  azure::ClusterId cluster;
-  std::string api_version;
-  bool wake = false;
   base::Millis timeout{0};
   OnFailure on_failure = OnFailure::rollback;
   std::string operation;  // empty: made by plan

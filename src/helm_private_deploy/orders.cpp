@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "cluster/answers.hpp"
 #include "digest/sha256.hpp"
-#include "helm_private_deploy/answers.hpp"
 #include "helm_private_deploy/operation.hpp"
 #include "helm_private_deploy/release_status.hpp"
 #include "runner/markdown.hpp"
@@ -14,6 +14,13 @@ namespace sentimark::helm_private_deploy {
 namespace {
 
 using base::Outcome;
+using cluster::error_in;
+using cluster::is_lost;
+using cluster::is_under_way;
+using cluster::k_call_reserve;
+using cluster::k_look_again;
+using cluster::k_tries;
+using cluster::k_unknown_looks;
 using wire::Answer;
 using wire::JobKind;
 using wire::Verdict;

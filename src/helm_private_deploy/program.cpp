@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "access/inputs.hpp"
+
 namespace sentimark::helm_private_deploy {
 namespace {
 
@@ -18,7 +20,7 @@ constexpr auto k_verbs = std::to_array<Verb>({
     {"resume", "stay with what is under way until its verdict; with --force free the release from a dead holder"},
 });
 
-constexpr auto k_inputs = std::to_array<Input>({
+constexpr auto k_release_inputs = std::to_array<Input>({
     {"command", "deploy", "what to do: deploy, status, history, rollback, uninstall or resume"},
     {"chart", "",
      "the chart to deploy: a folder that holds Chart.yaml, a .tgz, or oci://HOST/REPOSITORY@sha256:DIGEST"},
@@ -31,21 +33,10 @@ constexpr auto k_inputs = std::to_array<Input>({
     {"create-namespace", "false", "create the namespace when it does not exist", false, true},
     {"values", "", "values files, one a line; a later file wins"},
     {"values-inline", "", "values as YAML; they win over every file"},
-    {"transport", "run-command", "way into the cluster: run-command (ARM) or local (kubectl and helm of this machine)"},
-    {"kubeconfig", "", "kubeconfig file for transport local; empty takes KUBECONFIG"},
     {"helm", "helm", "helm program where the agent runs: a path, or a name in PATH"},
-    {"kubectl", "kubectl", "kubectl program where the agent runs: a path, or a name in PATH"},
-    {"environment", "azurecloud", "Azure cloud: azurecloud, azureusgovernment or azurechinacloud"},
-    {"client-id", "", "client id of the identity that this workflow is federated with"},
-    {"tenant-id", "", "id of its Entra tenant"},
-    {"subscription-id", "", "subscription of the cluster"},
-    {"resource-group", "", "resource group of the cluster"},
-    {"cluster", "", "name of the AKS cluster"},
-    {"authority-host", "", "Entra's address when it is not the environment's own"},
-    {"arm-endpoint", "", "Azure Resource Manager's address when it is not the environment's own"},
-    {"oidc-audience", "", "audience of the id-token when it is not the environment's own"},
-    {"api-version", "2025-10-01", "api-version of managedClusters"},
-    {"wake", "false", "start the cluster when it is stopped; it costs money from then on", false, true},
+});
+
+constexpr auto k_own_inputs = std::to_array<Input>({
     {"timeout", "10m", "how long the release may take to become healthy, e.g. 90s or 10m"},
     {"on-failure", "rollback", "what to do with a release that fails: rollback, keep or uninstall-if-first"},
     {"revision", "", "rollback: the revision to go back to; empty takes the last verified one"},
@@ -61,6 +52,8 @@ constexpr auto k_inputs = std::to_array<Input>({
     {"format", "text", "form of the result on standard output: text or json"},
 });
 
+constexpr auto k_inputs = runner::joined(k_release_inputs, access::k_cluster_inputs, k_own_inputs);
+
 constexpr auto k_outputs = std::to_array<Output>({
     {"release", "name of the release"},
     {"revision", "revision that stands now"},
@@ -69,6 +62,7 @@ constexpr auto k_outputs = std::to_array<Output>({
     {"chart-digest", "sha256 of the canonical chart package, or the digest that an oci:// reference names"},
     {"operation-id", "id of this deploy in the cluster's fence record"},
     {"summary-file", "file with the summary as Markdown"},
+    {"mode", "agent, or reduced where the cluster refused to run the agent"},
     {"log-file", "JSON lines of what was done, by whom and how it ended, for log-ship"},
     {"evidence-dir", "folder with what explains a failure; empty when nothing failed"},
 });

@@ -1,10 +1,7 @@
 #include "helm_private_deploy/run.hpp"
 
-#include "azure/arm.hpp"
-#include "azure/entra.hpp"
+#include "access/connection.hpp"
 #include "base/encoding.hpp"
-#include "cluster/local_door.hpp"
-#include "cluster/run_command_door.hpp"
 #include "helm_private_deploy/deploy.hpp"
 #include "helm_private_deploy/evidence.hpp"
 #include "helm_private_deploy/explain.hpp"
@@ -15,7 +12,6 @@
 #include "helm_private_deploy/print_az.hpp"
 #include "helm_private_deploy/program.hpp"
 #include "helm_private_deploy/summary.hpp"
-#include "runner/id_token.hpp"
 
 namespace sentimark::helm_private_deploy {
 namespace {
@@ -83,14 +79,31 @@ std::string refused_size(const cluster::Door& door) {
   return "\nThis cluster's runCommand took no context of " + std::to_string(base::base64_size(refused)) + " bytes.\n";
 }
 
+// Who reads the end must know which way it came about.
+void name_mode(runner::Ending& ending, const cluster::Door& door) {
+  const bool reduced = door.costs().reduced;
+  ending.outputs.emplace_back("mode", reduced ? "reduced" : "agent");
+  if (!reduced) return;
+  const std::string told = "reduced mode: the cluster refused to run the agent";
+  if (!ending.text.empty()) ending.text += "mode   " + told + "\n";
+  ending.summary += "\n**" + told + "**, so every question took a command pod of its own. Exempt the namespace " +
+                    "`aks-command` from the rule that blocks programs which are not in the image.\n";
+}
+
 // A look leaves no record: it changes nothing.
 base::Result<runner::Ending> order(sys::Sys& sys, cluster::Door& door, const DeployInputs& inputs, const Asker& asker) {
-  if (inputs.verb == Verb::status || inputs.verb == Verb::history) return carry_out_order(sys, door, inputs);
+  if (inputs.verb == Verb::status || inputs.verb == Verb::history) {
+    auto looked = carry_out_order(sys, door, inputs);
+    if (looked) name_mode(*looked, door);
+    return looked;
+  }
   runner::Records records(sys, program());
   note(sys, records, order_started(inputs, asker));
   auto done = carry_out_order(sys, door, inputs);
   for (runner::Event& event : order_ended(inputs, asker, done)) note(sys, records, std::move(event));
-  if (done) done->outputs.emplace_back("log-file", records.file());
+  if (!done) return done;
+  done->outputs.emplace_back("log-file", records.file());
+  name_mode(*done, door);
   return done;
 }
 
@@ -115,6 +128,7 @@ base::Result<runner::Ending> carry_out(sys::Sys& sys, cluster::Door& door, Deplo
   for (runner::Event& event : ended(plan, asker, done)) note(sys, records, std::move(event));
   runner::Ending ending = ending_of(plan, done);
   ending.summary += markdown_of(plan.sizes) + refused_size(door);
+  name_mode(ending, door);
   std::vector<wire::Evidence> pieces;
   if (ending.outcome != Outcome::ok) {
     Remedy remedy = remedy_for(plan.inputs, asker.presented, done ? "" : done.error().code, cause_told(done));
@@ -134,18 +148,8 @@ base::Result<runner::Ending> carry_out(sys::Sys& sys, cluster::Door& door, Deplo
 base::Result<runner::Ending> run(sys::Sys& sys, sys::Http& http, const runner::Inputs& given) {
   SENTIMARK_LET(inputs, parse_inputs(given));
   if (!inputs.explain_values.empty()) return explain_values(sys, inputs);
-  if (inputs.transport == Transport::local) {
-    cluster::LocalDoor door(sys, inputs.kubeconfig);
-    const azure::Presented nobody;
-    return carry_out(sys, door, std::move(inputs), {nobody, {}});
-  }
-  const std::string audience = inputs.cloud.oidc_audience;
-  azure::Entra entra(sys, http, inputs.cloud.authority, inputs.tenant, inputs.client,
-                     [&](base::Instant deadline) { return runner::id_token(sys, http, audience, deadline); });
-  azure::Arm arm(sys, http, entra, inputs.cloud.resource_manager, inputs.cloud.scope, inputs.cluster,
-                 inputs.api_version);
-  cluster::RunCommandDoor door(sys, arm, entra, inputs.wake);
-  return carry_out(sys, door, std::move(inputs), {entra.presented(), arm.correlation_id()});
+  access::Connection connection(sys, http, inputs);
+  return carry_out(sys, connection.door(), std::move(inputs), {connection.presented(), connection.correlation_id()});
 }
 
 }  // namespace sentimark::helm_private_deploy

@@ -121,9 +121,12 @@ class MbedStream final : public TlsStream {
   MbedStream(const MbedStream&) = delete;
   MbedStream& operator=(const MbedStream&) = delete;
 
-  base::Done shake_hands(base::Instant deadline, const sys::Stop& stop) {
+  base::Done shake_hands(base::Instant deadline, const sys::Stop& stop) override {
     wait_ = {deadline, &stop};
-    if (!configure()) return base::fail(Outcome::internal, "mbedTLS refuses its configuration", {}, "tls");
+    trouble_.reset();
+    if (!configured_ && !configure())
+      return base::fail(Outcome::internal, "mbedTLS refuses its configuration", {}, "tls");
+    configured_ = true;
     const int result = mbedtls_ssl_handshake(&ssl_);
     if (result == 0) return {};
     // First: the farewell that mbedTLS sends after it may meet a closed connection.
@@ -143,15 +146,14 @@ class MbedStream final : public TlsStream {
     }
   }
 
-  base::Done write(std::string_view bytes, base::Instant deadline, const sys::Stop& stop) override {
+  base::Result<std::size_t> write_some(std::string_view bytes, base::Instant deadline, const sys::Stop& stop) override {
     wait_ = {deadline, &stop};
-    while (!bytes.empty()) {
+    for (;;) {
       const int result = mbedtls_ssl_write(&ssl_, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
       if (result == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET) continue;
       if (result < 0) return broken(result);
-      bytes.remove_prefix(static_cast<std::size_t>(result));
+      return static_cast<std::size_t>(result);
     }
-    return {};
   }
 
   std::string peer() const override { return below_->peer(); }
@@ -258,11 +260,11 @@ class MbedStream final : public TlsStream {
 
   static int send(void* self, const unsigned char* bytes, std::size_t size) {
     MbedStream& stream = *static_cast<MbedStream*>(self);
-    const base::Done done =
-        stream.below_->write({reinterpret_cast<const char*>(bytes), size}, stream.wait_.deadline, *stream.wait_.stop);
-    if (done) return static_cast<int>(size);
-    stream.trouble_ = done.error();
-    return MBEDTLS_ERR_SSL_INTERNAL_ERROR;
+    const auto count = stream.below_->write_some({reinterpret_cast<const char*>(bytes), size}, stream.wait_.deadline,
+                                                 *stream.wait_.stop);
+    if (count) return static_cast<int>(*count);
+    stream.trouble_ = count.error();
+    return count.error().kind == Outcome::timeout ? MBEDTLS_ERR_SSL_WANT_WRITE : MBEDTLS_ERR_SSL_INTERNAL_ERROR;
   }
 
   static int receive(void* self, unsigned char* into, std::size_t size) {
@@ -290,16 +292,21 @@ class MbedStream final : public TlsStream {
   std::uint32_t problems_ = 0;
   bool self_signed_ = false;
   bool ended_ = false;
+  bool configured_ = false;
 };
 
 }  // namespace
 
+std::unique_ptr<TlsStream> make_tls(std::unique_ptr<sys::ByteStream> below, const Roots& roots, TlsOptions options) {
+  return std::make_unique<MbedStream>(std::move(below), roots, std::move(options));
+}
+
 base::Result<std::unique_ptr<TlsStream>> start_tls(std::unique_ptr<sys::ByteStream> below, const Roots& roots,
                                                    const TlsOptions& options, base::Instant deadline,
                                                    const sys::Stop& stop) {
-  auto stream = std::make_unique<MbedStream>(std::move(below), roots, options);
+  auto stream = make_tls(std::move(below), roots, options);
   SENTIMARK_TRY(stream->shake_hands(deadline, stop));
-  return std::unique_ptr<TlsStream>(std::move(stream));
+  return stream;
 }
 
 }  // namespace sentimark::http1

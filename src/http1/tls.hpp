@@ -28,6 +28,8 @@ class Roots {
 class TlsStream : public sys::ByteStream {
  public:
   virtual const std::optional<Certificate>& certificate() const = 0;
+  // What must come before the first byte. After a timeout it may be called again, and goes on where it stopped.
+  virtual base::Done shake_hands(base::Instant deadline, const sys::Stop& stop) = 0;
 };
 
 struct TlsOptions {
@@ -35,7 +37,10 @@ struct TlsOptions {
   bool verify = true;  // false believes any certificate: nothing is proved about who is at the other end
 };
 
-// The handshake. SNI for names, ALPN http/1.1. Errors beside those of the stream: remote with code
+// A stream that has not shaken hands yet.
+std::unique_ptr<TlsStream> make_tls(std::unique_ptr<sys::ByteStream> below, const Roots& roots, TlsOptions options);
+
+// The same with its handshake. SNI for names, ALPN http/1.1. Errors beside those of the stream: remote with code
 // "certificate-unknown-ca", "certificate-self-signed", "certificate-expired", "certificate-not-yet-valid",
 // "certificate-wrong-host", "certificate", "http2-only", "tls-version" or "tls". Reading from a peer that left without
 // TLS's own farewell is "reset": nobody knows whether more was to come.

@@ -58,6 +58,9 @@ struct FileResult {
 // stands without a variable.
 base::Done check_allowed(const File& file, const RunOptions& options);
 
+// How an option insecure is refused that is not allowed: kind config, code "hurl".
+base::Error insecure_refused(std::string_view file, Place place);
+
 // Error: interrupted. Whatever else goes wrong is a finding.
 base::Result<FileResult> run(const File& file, Variables variables, const RunOptions& options, RunWorld& world);
 

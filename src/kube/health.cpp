@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "kube/custom_kinds.hpp"
 #include "kube/pod_template.hpp"
 #include "kube/rules.hpp"
 
@@ -81,6 +82,9 @@ ObjectHealth health_in(const json::Value& object, const Scene& scene) {
     return {ref_of(object), Health::unknown, "NoKind", "this is not a Kubernetes object: it has no kind", {}};
   const Row& row = row_of(object);
   if (auto held = gate(object, row.needs_observed)) return *std::move(held);
+  if (scene.snapshot.custom != nullptr) {
+    if (auto judged = scene.snapshot.custom->health_of(object)) return *std::move(judged);
+  }
   return row.rule(object, scene);
 }
 

@@ -132,6 +132,11 @@ constexpr std::array k_rows{
               {},
               "the values do not fit the chart's schema",
               "correct the values that helm names"},
+    Signature{"helm-killed", k_auto, 1, 0, k_human, "helm was killed before its end",
+              "the lock that it left is ours to take off",
+              "helm was killed before its end, most likely for want of memory",
+              "run the same job again; if it happens again, helm needs more memory than it has there: make the chart "
+              "smaller, or use transport: local"},
     Signature{"chart-digest",
               k_human,
               0,

@@ -10,6 +10,8 @@
 
 namespace sentimark::kube {
 
+class CustomKinds;
+
 // The objects of the release, and of their namespaces all that explains them. What is not known is never read as a
 // failure: a Service is judged without endpoints only where the endpoints of its namespace were read.
 struct Snapshot {
@@ -25,6 +27,7 @@ struct Snapshot {
   std::optional<std::vector<std::string>> secrets;
   // The cluster's nodes, to tell when every replica of a workload stands on spot nodes.
   json::Array nodes;
+  const CustomKinds* custom = nullptr;   // rules of the caller's own, which stand before those that are built in
   bool ingress_without_address = false;  // this controller never writes an address: do not wait for one
 
   // Without a time nothing has lasted long enough to be proof; without a memory an age is taken from the object itself.

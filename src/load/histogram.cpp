@@ -74,6 +74,12 @@ Micros Histogram::percentile(double percent) const {
   return most_;
 }
 
+std::uint64_t Histogram::count_above(Micros value) const {
+  std::uint64_t above = 0;
+  for (std::size_t slot = slot_of(std::min(value, k_most)) + 1; slot < k_slots; ++slot) above += counts_[slot];
+  return above;
+}
+
 std::uint64_t Histogram::needed_for(double percent) {
   const double beyond = 1 - std::clamp(percent, 0.0, 100.0) / 100;
   // A hair less, so that 1 - 0.99 asks for 1,000 and not for 1,001.

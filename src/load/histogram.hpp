@@ -28,6 +28,8 @@ class Histogram {
   // The value that `percent` of 100 of all values do not exceed, at most 0.1 % too large; 0 when nothing was recorded.
   Micros percentile(double percent) const;
 
+  std::uint64_t count_above(Micros value) const;  // as exactly as a slot is
+
   // How many values are needed before ten lie beyond this percentile: fewer say little of it.
   static std::uint64_t needed_for(double percent);
 

@@ -1,6 +1,8 @@
 // Program: what a program of ours is to its caller: one table that the flags, --help, --describe-inputs and the tests
 // read.
 #pragma once
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -18,6 +20,15 @@ struct Input {
   bool is_switch = false;  // true or false; on the command line the name alone means true
   bool is_list = false;    // one value a line; a flag that is repeated adds a line
 };
+
+// One table of several, for inputs that more than one program has.
+template <std::size_t... N>
+constexpr auto joined(const std::array<Input, N>&... parts) {
+  std::array<Input, (N + ...)> all{};
+  auto* to = all.data();
+  ((to = std::copy(parts.begin(), parts.end(), to)), ...);
+  return all;
+}
 
 struct Output {
   std::string_view name;

@@ -17,6 +17,11 @@ base::Instant PosixClock::monotonic() {
   return {std::chrono::duration_cast<base::Millis>(now)};
 }
 
+std::uint64_t PosixClock::micros() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(now).count());
+}
+
 bool PosixClock::sleep_until(base::Instant deadline, const Stop& stop) {
   for (;;) {
     if (stop.requested()) return false;

@@ -60,18 +60,14 @@ class TcpStream final : public ByteStream {
     }
   }
 
-  base::Done write(std::string_view bytes, base::Instant deadline, const Stop& stop) override {
-    while (!bytes.empty()) {
+  base::Result<std::size_t> write_some(std::string_view bytes, base::Instant deadline, const Stop& stop) override {
+    for (;;) {
       const ssize_t count = ::send(socket_.descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (count >= 0) {
-        bytes.remove_prefix(static_cast<std::size_t>(count));
-        continue;
-      }
+      if (count >= 0) return static_cast<std::size_t>(count);
       if (errno == EINTR) continue;
       if (errno != EAGAIN && errno != EWOULDBLOCK) return failure(errno, "the connection broke");
       SENTIMARK_TRY(wait(POLLOUT, deadline, stop));
     }
-    return {};
   }
 
   std::string peer() const override { return peer_; }
@@ -135,6 +131,14 @@ bool is_numeric(const std::string& host) {
 }
 
 }  // namespace
+
+base::Result<StartedTcp> start_tcp(Clock& clock, const std::string& address, std::uint16_t port) {
+  int number = 0;
+  auto attempt = start(address, port, number);
+  if (!attempt) return failure(number, "cannot connect to " + address + " port " + std::to_string(port));
+  const int descriptor = attempt->socket.descriptor;
+  return StartedTcp{std::make_unique<TcpStream>(clock, -1, std::move(attempt->socket), address), descriptor};
+}
 
 base::Result<std::unique_ptr<ByteStream>> PosixNetwork::connect(const std::string& host, std::uint16_t port,
                                                                 base::Instant deadline, const Stop& stop) {

@@ -5,6 +5,13 @@
 
 namespace sentimark::sys {
 
+// A connection under way, for whoever waits for many at once: until it stands, writing says timeout.
+struct StartedTcp {
+  std::unique_ptr<ByteStream> stream;
+  int descriptor = -1;  // the stream's own
+};
+base::Result<StartedTcp> start_tcp(Clock& clock, const std::string& address, std::uint16_t port);
+
 class PosixNetwork final : public Network {
  public:
   // `wake_descriptor` becomes readable when a stop is requested; -1 when nothing can request one.

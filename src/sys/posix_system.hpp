@@ -17,6 +17,7 @@ class PosixClock final : public Clock {
   explicit PosixClock(int wake_descriptor) : wake_(wake_descriptor) {}
   base::WallTime wall() override;
   base::Instant monotonic() override;
+  std::uint64_t micros() override;
   bool sleep_until(base::Instant deadline, const Stop& stop) override;
 
  private:

@@ -21,7 +21,15 @@ class ByteStream {
   virtual ~ByteStream() = default;
   // How many bytes were put into `into`, at least one; 0: the peer has ended its side.
   virtual base::Result<std::size_t> read(std::span<char> into, base::Instant deadline, const Stop& stop) = 0;
-  virtual base::Done write(std::string_view bytes, base::Instant deadline, const Stop& stop) = 0;  // all of them
+  // How many of the bytes were taken, at least one. After a timeout the same bytes have to be offered again.
+  virtual base::Result<std::size_t> write_some(std::string_view bytes, base::Instant deadline, const Stop& stop) = 0;
+  base::Done write(std::string_view bytes, base::Instant deadline, const Stop& stop) {  // all of them
+    while (!bytes.empty()) {
+      SENTIMARK_LET(count, write_some(bytes, deadline, stop));
+      bytes.remove_prefix(count);
+    }
+    return {};
+  }
   virtual std::string peer() const = 0;  // its numeric address, without the port
 };
 

@@ -1,22 +1,17 @@
 #include "verify/health.hpp"
 
-#include <algorithm>
-
 #include "base/text.hpp"
-#include "json/text.hpp"
+#include "kube/custom_kinds.hpp"
 #include "kube/health.hpp"
-#include "runner/markdown.hpp"
 #include "verify/given.hpp"
+#include "verify/health_report.hpp"
+#include "verify/live_health.hpp"
 #include "verify/objects.hpp"
 
 namespace sentimark::verify {
 namespace {
 
 using base::Outcome;
-using kube::Health;
-using kube::ObjectHealth;
-
-constexpr std::size_t k_rows_told = 1'000;  // of the summary
 
 base::Result<base::WallTime> moment(sys::Sys& sys, const runner::Inputs& inputs) {
   const std::string text = inputs.get("now");
@@ -28,123 +23,42 @@ base::Result<base::WallTime> moment(sys::Sys& sys, const runner::Inputs& inputs)
   return time;
 }
 
-std::string message_of(const ObjectHealth& health) {
-  if (!health.message.empty()) return health.message;
-  return health.health == Health::current ? "nothing more is expected of it"
-                                          : "it says " + health.reason + " and no more";
-}
-
-json::Value json_of(const ObjectHealth& health) {
-  return json::Object{{"kind", health.ref.kind},
-                      {"name", health.ref.name},
-                      {"namespace", health.ref.namespace_name},
-                      {"status", kube::status_of(health.health)},
-                      {"reason", health.reason},
-                      {"message", message_of(health)},
-                      {"warning", health.warning},
-                      {"fix", health.cure}};
-}
-
-std::string padded(std::string text, std::size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
-  return text + "  ";
-}
-
-std::string text_of(const std::vector<ObjectHealth>& objects) {
-  std::size_t width = 0;
-  std::size_t reason_width = 0;
-  for (const ObjectHealth& health : objects) {
-    width = std::max(width, std::min<std::size_t>(60, health.ref.text().size()));
-    reason_width = std::max(reason_width, std::min<std::size_t>(30, health.reason.size()));
-  }
-  std::string text;
-  for (const ObjectHealth& health : objects) {
-    text += base::one_line(padded(std::string(kube::status_of(health.health)), 11) + padded(health.ref.text(), width) +
-                           padded(health.reason, reason_width) + message_of(health)) +
-            "\n";
-    if (!health.warning.empty()) text += padded("", 11) + "warning: " + base::one_line(health.warning) + "\n";
-    if (!health.cure.empty()) text += padded("", 11) + "fix: " + base::one_line(health.cure) + "\n";
-  }
-  return text;
-}
-
-std::string_view icon(Health health) {
-  switch (health) {
-    case Health::current:
-      return "✅";
-    case Health::failed:
-      return "❌";
-    case Health::suspended:
-      return "⏸️";
-    default:
-      return "⏳";
-  }
-}
-
-std::string summary_of(const std::string& headline, Outcome outcome, const std::vector<ObjectHealth>& objects) {
-  std::string text = "## " +
-                     std::string(icon(outcome == Outcome::ok        ? Health::current
-                                      : outcome == Outcome::refused ? Health::failed
-                                                                    : Health::in_progress)) +
-                     " " + runner::markdown_text(headline) +
-                     "\n\n| | object | reason | what it says |\n|---|---|---|---|\n";
-  std::size_t told = 0;
-  for (const bool bad : {true, false}) {  // what asks for somebody first
-    for (const ObjectHealth& health : objects) {
-      if ((health.health != Health::current) != bad || ++told > k_rows_told) continue;
-      text += "| " + std::string(icon(health.health)) + " " + std::string(kube::status_of(health.health)) + " | " +
-              runner::markdown_code(health.ref.text()) + " | " + runner::markdown_text(health.reason) + " | " +
-              runner::markdown_text(message_of(health) + (health.cure.empty() ? "" : "; to mend it: " + health.cure) +
-                                    (health.warning.empty() ? "" : "; warning: " + health.warning)) +
-              " |\n";
-    }
-  }
-  if (told > k_rows_told) text += "\nand " + std::to_string(told - k_rows_told) + " more\n";
-  return text;
-}
-
-void conclude(runner::Ending& ending, const kube::Judgement& judgement, bool wants_summary) {
-  const std::size_t total = judgement.objects.size();
-  const auto settled = static_cast<std::size_t>(std::count_if(
-      judgement.objects.begin(), judgement.objects.end(),
-      [](const ObjectHealth& one) { return one.health == Health::current || one.health == Health::suspended; }));
-  const ObjectHealth* culprit = judgement.culprit();
-  std::string headline = std::to_string(settled) + " of " + std::to_string(total) + " objects are as they should be";
-  if (culprit != nullptr) {
-    ending.outcome = Outcome::refused;
-    ending.reason = culprit->message.empty() ? culprit->ref.text() + " has failed" : culprit->message;
-    ending.cure = culprit->cure;
-    headline += "; " + ending.reason;
-  } else if (settled < total) {
-    const auto open = std::find_if(judgement.objects.begin(), judgement.objects.end(), [](const ObjectHealth& one) {
-      return one.health != Health::current && one.health != Health::suspended;
-    });
-    ending.outcome = Outcome::inconclusive;
-    ending.reason = open->ref.text() + " is " + std::string(kube::status_of(open->health)) + ": " + message_of(*open);
-    ending.cure = "look again later";
-    headline += "; " + ending.reason;
-  }
-  const auto failures =
-      static_cast<std::size_t>(std::count_if(judgement.objects.begin(), judgement.objects.end(),
-                                             [](const ObjectHealth& one) { return one.health == Health::failed; }));
-  const auto warnings =
-      static_cast<std::size_t>(std::count_if(judgement.objects.begin(), judgement.objects.end(),
-                                             [](const ObjectHealth& one) { return !one.warning.empty(); }));
-  tell_verdict(ending, {ending.outcome == Outcome::refused        ? "fail"
-                        : ending.outcome == Outcome::inconclusive ? "inconclusive"
-                        : warnings > 0                            ? "warn"
-                                                                  : "pass",
-                        failures, warnings});
-  if (wants_summary) ending.summary = summary_of(headline, ending.outcome, judgement.objects);
+// What only means something where a release is looked at.
+base::Done check_offline(const runner::Inputs& inputs) {
+  if (inputs.get("soak").empty()) return {};
+  return base::fail(Outcome::usage, "input soak is for a release in a cluster, and files were given",
+                    "leave out the files, and give release and namespace");
 }
 
 }  // namespace
 
-base::Result<runner::Ending> run_health(sys::Sys& sys, const runner::Inputs& inputs) {
+base::Result<json::Value> read_kinds(sys::Sys& sys, const runner::Inputs& inputs) {
+  const std::string file = inputs.get("kinds");
+  if (file.empty()) return json::Value();
+  SENTIMARK_LET(source, read_source(sys, file));
+  SENTIMARK_LET(documents, yaml::read_stream(source.text, source.name, {}, yaml::Reading::objects));
+  if (documents.size() != 1)
+    return base::fail(Outcome::config, file + " holds " + std::to_string(documents.size()) + " documents",
+                      "write one document with a list 'kinds'");
+  auto checked = kube::CustomKinds::from_json(documents.front().value);
+  if (!checked) return std::move(checked).error().within("reading " + file);
+  return std::move(documents.front().value);
+}
+
+base::Result<runner::Ending> run_health(sys::Sys& sys, sys::Http& http, const runner::Inputs& inputs) {
   const std::vector<std::string> files = given_files(inputs);
-  if (files.empty())
-    return base::fail(Outcome::usage, "input file is missing", "write verify health FILE, or - for standard input");
+  if (files.empty() && inputs.get("release").empty())
+    return base::fail(Outcome::usage, "there is neither a file nor a release to look at",
+                      "write verify health FILE, or give release and namespace");
+  if (files.empty()) return run_live_health(sys, http, inputs);
+  SENTIMARK_TRY(check_offline(inputs));
   SENTIMARK_LET(now, moment(sys, inputs));
+  SENTIMARK_LET(kinds, read_kinds(sys, inputs));
+  std::optional<kube::CustomKinds> custom;
+  if (!kinds.is_null()) {
+    SENTIMARK_LET(parsed, kube::CustomKinds::from_json(kinds));
+    custom = std::move(parsed);
+  }
   Objects objects;
   for (const std::string& file : files) {
     SENTIMARK_LET(source, read_source(sys, file));
@@ -152,19 +66,11 @@ base::Result<runner::Ending> run_health(sys::Sys& sys, const runner::Inputs& inp
   }
   kube::Snapshot snapshot = kube::snapshot_of(std::move(objects.values));
   snapshot.now = now;
-  const kube::Judgement judgement = kube::judge(snapshot, kube::Scope::release);
-  runner::Ending ending;
-  conclude(ending, judgement, runner::wants_summary(sys.env));
-  json::Value rows = json::Value::array();
-  const bool lines = inputs.get("format") == "jsonl";
-  for (const ObjectHealth& health : judgement.objects) {
-    json::Value row = json_of(health);
-    if (lines) ending.text += json::to_text(row) + "\n";
-    rows.push(std::move(row));
-  }
-  if (!lines) ending.text = text_of(judgement.objects);
-  ending.data = json::Object{{"objects", std::move(rows)}};
-  return ending;
+  snapshot.custom = custom ? &*custom : nullptr;
+  HealthReport report;
+  report.objects = kube::judge(snapshot, kube::Scope::release).objects;
+  report.total = report.objects.size();
+  return ending_of(report, inputs.get("format") == "jsonl", runner::wants_summary(sys.env));
 }
 
 }  // namespace sentimark::verify

@@ -76,6 +76,8 @@ json::Value data_of(const Judged& judged) {
                       {"findings", std::move(findings)}};
 }
 
+}  // namespace
+
 base::Result<ChartRender> render_chart(sys::Sys& sys, const ManifestsInputs& inputs) {
   ChartInputs chart{inputs.chart, inputs.helm, inputs.release, inputs.namespace_name, inputs.kube_version, {}};
   for (const std::string& file : inputs.values_files) {
@@ -85,8 +87,6 @@ base::Result<ChartRender> render_chart(sys::Sys& sys, const ManifestsInputs& inp
   if (!base::trim(inputs.values_inline).empty()) chart.values.push_back({"values-inline", inputs.values_inline});
   return ChartRender::make(sys, std::move(chart));
 }
-
-}  // namespace
 
 base::Result<runner::Ending> run_manifests(sys::Sys& sys, const runner::Inputs& given) {
   SENTIMARK_LET(inputs, parse_manifests_inputs(given));

@@ -60,6 +60,7 @@ base::Result<ManifestsInputs> parse_manifests_inputs(const runner::Inputs& input
   result.values_files = inputs.lines("values");
   result.values_inline = inputs.raw("values-inline");
   result.release = inputs.get("release");
+  if (result.release.empty()) result.release = "release-name";  // as helm template calls one
   result.namespace_name = inputs.get("namespace");
   result.helm = inputs.get("helm");
   result.kube_version = inputs.get("kube-version");

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "access/inputs.hpp"
+
 namespace sentimark::verify {
 namespace {
 
@@ -13,12 +15,14 @@ constexpr std::size_t k_many = 100'000;
 
 constexpr auto k_verbs = std::to_array<Verb>({
     {"manifests", "judge manifests before they meet a cluster", "FILE|-...", 0, k_many},
-    {"health", "say of each object in a file whether it is as it should be, and why not", "FILE|-...", 0, k_many},
+    {"health",
+     "say of each object in files, or of a release in its cluster, whether it is as it should be, and why not",
+     "FILE|-...", 0, k_many},
     {"http", "run .hurl files against a service", "FILE|-...", 0, k_many},
     {"jsonpath", "print what an RFC 9535 query selects from a JSON document, as one JSON array", "EXPR [FILE|-]", 1, 2},
 });
 
-constexpr auto k_inputs = std::to_array<Input>({
+constexpr auto k_own_inputs = std::to_array<Input>({
     {"command", "manifests", "what to judge: manifests, health or http"},
     {"format", "text",
      "form of the result on standard output: text, json or jsonl; manifests also writes sarif and junit"},
@@ -27,9 +31,9 @@ constexpr auto k_inputs = std::to_array<Input>({
     {"chart", "", "folder of a chart that manifests renders by Helm and judges, beside the files"},
     {"values", "", "values files of the chart, one a line, the last one wins"},
     {"values-inline", "", "values of the chart as YAML, stronger than the files"},
-    {"release", "release-name", "name of the release that the chart is rendered for"},
-    {"namespace", "default", "namespace that the chart is rendered for"},
-    {"helm", "helm", "the helm program: a path, or a name looked up in PATH"},
+    {"release", "", "release that health looks at in its cluster, and that the chart is rendered for (release-name)"},
+    {"namespace", "default", "namespace of the release"},
+    {"helm", "helm", "the helm program, here and where the agent runs: a path, or a name looked up in PATH"},
     {"rules", "all", "rules of manifests: all, or some of lint, yaml, aks and pss, with commas between"},
     {"kube-version", "latest", "Kubernetes version that manifests are judged for, e.g. 1.30"},
     {"pss-level", "",
@@ -49,18 +53,24 @@ constexpr auto k_inputs = std::to_array<Input>({
     {"ca-file", "", "PEM file of the authorities that servers must be signed by; empty takes the machine's"},
     {"allow-insecure-tls", "false", "obey the option insecure of a .hurl file; the verdict is then warn at best", false,
      true},
-    {"timeout", "10m", "how long all of it may take, e.g. 90s or 10m"},
+    {"timeout", "10m", "how long all of it may take, of health how long it waits for a verdict, e.g. 90s or 10m"},
     {"request-timeout", "30s", "how long one request may take"},
     {"tap-file", "", "file that http writes the result to as TAP"},
     {"json-file", "", "file that http writes the result to as JSON"},
     {"patch-file", "", "file to write a unified diff to that mends what stands in the wrong security context"},
     {"now", "", "the moment that health is judged at, RFC 3339; the clock's when it is empty"},
+    {"soak", "", "health of a release: how long it has to stay as it is once it is healthy, e.g. 60s"},
+    {"drift", "on", "health of a release: compare security fields of chart, stored manifest and cluster: on or off"},
+    {"kinds", "", "health: YAML file with JSONPath queries that say when a custom kind is current or has failed"},
 });
+
+constexpr auto k_inputs = runner::joined(k_own_inputs, access::k_cluster_inputs);
 
 constexpr auto k_outputs = std::to_array<Output>({
     {"verdict", "pass, warn, fail or, while an object is on its way, inconclusive; empty when nothing could be judged"},
     {"failures", "how many findings, objects or checks fail"},
     {"warnings", "how many findings, objects or files come with a warning"},
+    {"revision", "revision that health looked at"},
     {"status", "how it ended, a word of the exit code table"},
     {"exit-reason", "the same word and, unless it succeeded, the cause in one sentence"},
     {"sarif-file", "the SARIF file, of manifests"},

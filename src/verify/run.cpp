@@ -28,11 +28,15 @@ base::Result<runner::Ending> http(const Outside& outside, const runner::Inputs& 
   return run_http(outside.sys, outside.network, inputs);
 }
 
+base::Result<runner::Ending> health(const Outside& outside, const runner::Inputs& inputs) {
+  return run_health(outside.sys, outside.http, inputs);
+}
+
 constexpr auto k_rows = std::to_array<Row>({
     {"jsonpath", "json", here<run_jsonpath>},
     {"http", "json jsonl", http},
     {"manifests", "json jsonl sarif junit", here<run_manifests>},
-    {"health", "json jsonl", here<run_health>},
+    {"health", "json jsonl", health},
 });
 
 base::Done check_format(const Row& row, const std::string& format) {

@@ -1,6 +1,7 @@
 // The job of verify: the verb that was asked for.
 #pragma once
 #include "runner/run_program.hpp"
+#include "sys/http.hpp"
 #include "sys/stream.hpp"
 
 namespace sentimark::verify {
@@ -9,6 +10,7 @@ namespace sentimark::verify {
 struct Outside {
   sys::Sys& sys;
   sys::Network& network;
+  sys::Http& http;
 };
 
 base::Result<runner::Ending> run(const Outside& outside, const runner::Inputs& inputs);

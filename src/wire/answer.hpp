@@ -64,7 +64,7 @@ struct Answer {
   std::string architecture;     // of the pod: amd64 or arm64
   std::string pod;
   std::string run_url;  // of whoever holds the release, on refusal
-  json::Value details;  // of a status job: {"record", "history"}
+  json::Value details;  // of a status job: {"record", "history"}; of a health job: see agent/health.cpp
   std::vector<ObjectLine> objects;
   std::vector<Evidence> evidence;  // of a failed try, gathered before anything is undone
 };

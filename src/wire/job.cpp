@@ -12,8 +12,8 @@ namespace sentimark::wire {
 namespace {
 
 constexpr std::int64_t k_version = 1;
-constexpr std::array<std::string_view, 7> k_kinds{"deploy", "watch",  "rollback", "uninstall",
-                                                  "status", "revert", "remove"};
+constexpr std::array<std::string_view, 8> k_kinds{"deploy", "watch",  "rollback", "uninstall",
+                                                  "status", "revert", "remove",   "health"};
 constexpr std::size_t k_release_limit = 53;    // helm's own
 constexpr std::size_t k_namespace_limit = 63;  // RFC 1123
 constexpr std::int64_t k_longest_wait = 86'400'000;
@@ -79,11 +79,17 @@ json::Value to_json(const Job& job) {
   if (!job.chart_reference.empty()) value.set("chartReference", job.chart_reference);
   value.set("values", job.values_sha256);
   value.set("inPod", job.in_pod);
+  value.set("reduced", job.reduced);
   value.set("gather", job.gather);
   value.set("toRevision", job.to_revision);
   value.set("takeHold", job.take_hold);
   value.set("cause", job.cause);
   value.set("runUrl", job.run_url);
+  if (job.kind == JobKind::health) {
+    value.set("soakMs", std::int64_t{job.soak.count()});
+    value.set("drift", job.drift);
+    value.set("cursor", job.cursor);
+  }
   json::Value files = json::Value::array();
   for (const JobFile& file : job.files) {
     json::Value row = json::Value::object();
@@ -136,12 +142,18 @@ base::Result<Job> job_from_json(const json::Value& value) {
     if (!pinned || reference->digest != job.chart_sha256) return bad("chartReference");
   }
   job.in_pod = value["inPod"].bool_or(false);
+  job.reduced = value["reduced"].bool_or(false);
   job.gather = value["gather"].bool_or(false);
   job.to_revision = value["toRevision"].int_or(-1);
   if (job.to_revision < 0) return bad("toRevision");
   job.take_hold = value["takeHold"].bool_or(false);
   job.cause = value["cause"].string_or_empty();
   job.run_url = value["runUrl"].string_or_empty();
+  const std::int64_t soak = value["soakMs"].int_or(0);
+  if (soak < 0 || soak > k_longest_wait) return bad("soakMs");
+  job.soak = base::Millis{soak};
+  job.drift = value["drift"].bool_or(false);
+  job.cursor = value["cursor"];
   SENTIMARK_LET(files, files_from_json(value["files"]));
   job.files = std::move(files);
   return job;

@@ -19,6 +19,7 @@ enum class JobKind {
   status,     // tell the record and helm's history; with take_hold, free it from whoever holds it
   revert,     // acquire the fence, roll back to to_revision or the last verified one, watch
   remove,     // acquire the fence, uninstall the release
+  health,     // judge what stands, and wait for it; takes no fence and changes nothing
 };
 
 std::string_view word_of(JobKind kind);
@@ -46,14 +47,18 @@ struct Job {
   base::Millis helm_timeout{300'000};  // given to helm for hooks
   base::Millis watch_for{30'000};      // how long to look on after helm has ended
   std::string chart_sha256;            // of chart.tgz or of chart_reference: the identity of what is deployed
-  std::string chart_reference;   // of a chart that helm pulls, as ChartReference::pinned; empty when chart.tgz is sent
-  std::string values_sha256;     // of values.json
-  bool in_pod = false;           // whether the agent runs in a pod of the cluster itself
+  std::string chart_reference;         // of a chart that helm pulls, as ChartReference::pinned; empty when chart.tgz is sent
+  std::string values_sha256;           // of values.json
+  bool in_pod = false;           // whether the agent, or each of its children, runs in a pod of the cluster itself
+  bool reduced = false;          // the agent runs beside its sender, its children in command pods
   bool gather = false;           // gather evidence before undoing: nobody has any yet
   std::int64_t to_revision = 0;  // of revert; 0: the newest verified one below what stands
   bool take_hold = false;        // of status: a person says that the holder is dead
   std::string cause;             // why to undo, one sentence; empty for other kinds
   std::string run_url;
+  base::Millis soak{0};  // of health: how long what is healthy has to stay as it is
+  bool drift = false;    // of health: whether to look for drift of security fields
+  json::Value cursor;    // of health: what the look before it saw; null at first
   std::vector<JobFile> files;
 };
 
@@ -63,6 +68,8 @@ inline constexpr std::string_view k_values_file = "values.json";
 // What helm may need to pull a chart: credentials in Docker's format, and roots of trust as PEM.
 inline constexpr std::string_view k_registry_file = "registry.json";
 inline constexpr std::string_view k_registry_ca_file = "registry-ca.pem";
+inline constexpr std::string_view k_kinds_file = "kinds.json";    // of health, may be absent: kube::CustomKinds
+inline constexpr std::string_view k_intent_file = "intent.json";  // of health, may be absent: objects as they are meant
 
 bool has_file(const Job& job, std::string_view name);
 

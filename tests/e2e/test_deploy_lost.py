@@ -8,7 +8,7 @@ import signal
 
 import pytest
 
-from lab import HOOK, SERVICE, agents, until
+from lab import HOOK, SERVICE, agents, processes, until
 
 RUN = {"GITHUB_RUN_ID": "4711", "GITHUB_REPOSITORY": "octo-org/octo-repo", "GITHUB_REPOSITORY_ID": "74", "GITHUB_JOB": "dev", "GITHUB_SERVER_URL": "https://github.example"}
 
@@ -105,6 +105,22 @@ def test_an_agent_that_is_killed_is_proved_dead_before_helm_runs_again(lab):
         fence = world.fence()
         assert fence["state"] == "succeeded" and fence["try"] == 2 and any(line.endswith("/1 abandoned") for line in fence["earlier"]), fence
         assert world.get("configmap", "api")["data"]["text"] == "a" and world.history()[-1][1] == "deployed"
+
+
+def test_a_helm_that_is_killed_locks_nobody_out(lab):
+    """As for want of memory, where the kernel takes the largest process and leaves the agent: helm's own lock stays, and the next try takes it off."""
+    with lab.world() as world:
+        chart, operation = lab.chart({"hook.yaml": HOOK}), named()
+        job = world.start(chart, operation)
+        until(world.hooks)
+        for helm in processes(lambda words: b"upgrade" in words and world.namespace.encode() in words):
+            os.kill(helm, signal.SIGKILL)
+        job.finish().failed("failed-kept", "helm was killed before its end", cure="memory")
+        fence = world.fence()
+        assert (fence["state"], fence["halfWay"]) == ("failed", True) and world.history()[-1][1] == "pending-install"
+        world.through(world.start(chart, operation)).ended("succeeded")
+        fence = world.fence()
+        assert (fence["state"], fence["try"], fence["halfWay"]) == ("succeeded", 2, False) and world.history()[-1][1] == "deployed"
 
 
 def test_a_pod_that_is_evicted_says_so_and_the_next_try_follows(lab):

@@ -234,11 +234,24 @@ def test_a_command_pod_that_does_not_start_within_30_s(lab):
         untouched(world)
 
 
-def test_an_agent_that_may_not_be_executed(lab):
-    with lab.world("operation=runCommand,kind=no-exec") as world:
-        world.deploy(lab.chart()).failed("refused", "may not be executed in the command pod", "126", cure="exempt the namespace aks-command")
-        assert len(world.posts()) == 1
-        untouched(world)
+@pytest.mark.parametrize("pods", [False, True])
+def test_an_agent_that_may_not_be_executed(lab, pods):
+    """X-04: the deploy goes on without it, says so, and helm runs once."""
+    with lab.world("operation=runCommand,kind=no-exec,count=999", pods=pods) as world:
+        done = world.deploy(lab.chart()).ended("succeeded")
+        assert done.outputs["mode"] == "reduced" and "reduced mode: the cluster refused to run the agent" in done.told and "exit code 126" in done.err
+        assert world.revisions() == [1] and world.fence()["state"] == "succeeded" and done.outputs["revision"] == "1"
+        world.deploy(lab.chart(**{"values.yaml": "text: b\n"})).ended("succeeded")
+        assert world.revisions() == [1, 2] and [good["revision"] for good in world.fence()["good"]] == [2, 1]
+
+
+def test_a_release_that_fails_goes_back_without_an_agent(lab):
+    with lab.world("operation=runCommand,kind=no-exec,count=999") as world:
+        world.deploy(SERVICE, {"values": lab.values()}).ended("succeeded")
+        done = world.deploy(SERVICE, {"values": lab.values(image={"tag": "1.1.O"})}).ended("rolled-back")
+        assert "does not exist in the registry" in done.outputs["exit-reason"] and world.image() == [world.kube.env["REGISTRY"] + "/sample:1.0.0"]
+        for verb in ("status", "history"):
+            assert world.job().start({**world.inputs}, [verb]).finish().ended("succeeded").outputs["mode"] == "reduced"
 
 
 @pytest.mark.parametrize("file", ["job.json", "chart.tgz", "values.json"])

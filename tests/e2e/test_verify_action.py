@@ -127,7 +127,7 @@ def test_a_secret_is_masked_before_it_is_used(tmp_path, service):
     assert secret not in done.summary + str(done.outputs)
 
 
-@pytest.mark.parametrize("inputs, word", [({"command": "manifest"}, "did you mean manifests?"), ({}, "manifests is missing"), ({"command": "health"}, "input file is missing"),
+@pytest.mark.parametrize("inputs, word", [({"command": "manifest"}, "did you mean manifests?"), ({}, "manifests is missing"), ({"command": "health"}, "there is neither a file nor a release to look at"),
                                           ({"command": "http"}, "http is missing"), ({"command": "http", "file": "smoke.hurl", "timeout": "soon"}, "input timeout")])
 def test_a_wrong_call_is_one_annotation_and_no_verdict(tmp_path, inputs, word):
     done = Step(tmp_path, inputs)

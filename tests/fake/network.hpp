@@ -67,13 +67,13 @@ class FakeNetwork final : public sys::Network {
       return base::fail(base::Outcome::timeout, "silence", {}, "timeout");
     }
 
-    base::Done write(std::string_view bytes, base::Instant, const sys::Stop&) override {
+    base::Result<std::size_t> write_some(std::string_view bytes, base::Instant, const sys::Stop&) override {
       connection_->received += bytes;
       if (!talk_.answers.empty()) {
         ready_ += talk_.answers.front();
         talk_.answers.pop_front();
       }
-      return {};
+      return bytes.size();
     }
 
     std::string peer() const override { return "192.0.2.1"; }

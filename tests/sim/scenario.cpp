@@ -13,6 +13,7 @@
 #include "sim/helm_model.hpp"
 #include "sim/kubectl_model.hpp"
 #include "sim/machine.hpp"
+#include "sim/reduced_model.hpp"
 #include "sim/witness.hpp"
 #include "wire/frame.hpp"
 
@@ -57,6 +58,7 @@ class Scenario {
         api_(world_),
         azure_(world_, weather_, world_.chance.one_in(3)),
         witness_(world_, api_, k_record),
+        refusing_(world_.chance.pick(std::array{0U, 0U, 0U, 0U, 0U, 500U, 1000U, 1000U})),
         helm_version_(world_.chance.one_in(2) ? "v3.21.2" : "v4.1.0"),
         kills_(world_.chance.one_in(3) ? 0 : world_.chance.below(500)) {
     azure_.on_command = [this](std::shared_ptr<PodOrder> order) { schedule_pod(std::move(order)); };
@@ -88,6 +90,7 @@ class Scenario {
     played.stopped = stopped_;
     played.good_ends = witness_.told(0);
     played.back_ends = witness_.told(20);
+    played.reduced = reduced_;
     played.half_way = left_ == Left::whole ? 0 : 1;
     return played;
   }
@@ -269,6 +272,19 @@ class Scenario {
                  "starts for job " + std::string(wire::word_of(job->kind)) + " of try " + std::to_string(job->attempt));
     Machine machine(world_, self, order.disk, [this, &order](const ChildPtr& child) { return launch(child, order); });
     machine.env.values.values = {{"HOSTNAME", order.name}, {"PATH", "/usr/bin"}};
+    if (job->reduced) {
+      ++reduced_;
+      return run_reduced_script(machine.sys, order.disk, order.name, order.arguments[2], [&](std::string_view text) {
+        self.call();
+        end.log += text;
+      });
+    }
+    // A policy goes by the pod: it is in force at the last run as well, but where only an agent can help.
+    if (left_ != Left::pending && world_.chance.thousandth(refusing_)) {
+      end.exit_code = 126;
+      end.log = "sh: ./agent-amd64: Permission denied\n";
+      return;
+    }
     const auto print = [&](std::string_view text) {
       self.call();
       end.log += text;
@@ -371,11 +387,13 @@ class Scenario {
   ApiServer api_;
   AzureModel azure_;
   Witness witness_;
+  const std::uint64_t refusing_;  // in a thousand: how many pods refuse to execute the agent
   const std::string helm_version_;
   const std::uint64_t kills_;  // in a thousand: how many programs are killed
   std::list<fake::FakeFiles> disks_;
   int runners_ = 0;
-  Left left_ = Left::whole;  // before the last run
+  Left left_ = Left::whole;    // before the last run
+  std::uint64_t reduced_ = 0;  // calls of the script
   std::uint64_t killed_ = 0;
   std::uint64_t stopped_ = 0;
 };

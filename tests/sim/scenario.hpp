@@ -18,6 +18,7 @@ struct Played {
   std::uint64_t stopped = 0;
   std::uint64_t good_ends = 0;  // runs that ended with 0
   std::uint64_t back_ends = 0;  // runs that ended with 20
+  std::uint64_t reduced = 0;    // calls of the script in place of an agent
   std::uint64_t half_way = 0;   // seeds whose last run found a release that helm had left half way
 };
 

@@ -62,6 +62,7 @@ class Tally {
     sum.stopped += played.stopped;
     sum.good_ends += played.good_ends;
     sum.back_ends += played.back_ends;
+    sum.reduced += played.reduced;
     sum.half_way += played.half_way;
   }
   std::atomic<std::uint64_t> next_;
@@ -90,12 +91,12 @@ TEST(Simulation, every_seed_keeps_every_promise) {
   std::printf(
       "%llu seeds: %llu steps, %llu helm runs, %llu programs killed, %llu told to stop, %llu fences taken over, %llu "
       "runs "
-      "ended well, %llu rolled back, %llu releases recovered from half way\n",
+      "ended well, %llu rolled back, %llu releases recovered from half way, %llu calls without an agent\n",
       static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(sum.steps),
       static_cast<unsigned long long>(sum.helm_runs), static_cast<unsigned long long>(sum.killed),
       static_cast<unsigned long long>(sum.stopped), static_cast<unsigned long long>(sum.takeovers),
       static_cast<unsigned long long>(sum.good_ends), static_cast<unsigned long long>(sum.back_ends),
-      static_cast<unsigned long long>(sum.half_way));
+      static_cast<unsigned long long>(sum.half_way), static_cast<unsigned long long>(sum.reduced));
 }
 
 struct Fault {

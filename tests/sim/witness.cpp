@@ -9,6 +9,7 @@ namespace sentimark::sim {
 namespace {
 
 constexpr int k_most_posts = 40;
+constexpr int k_most_reduced_posts = 500;
 constexpr Instant k_ever{Millis{0}};
 constexpr Millis k_clocks_differ{40'000};  // two machines' at most
 
@@ -144,6 +145,11 @@ void Witness::posted(const std::string& runner_name, const wire::Job& job) {
   runner_of_caller_[job.caller] = runner_name;
   const std::string asked = try_of(job.operation, job.attempt);
   world_.trace(runner_name, "job " + std::string(wire::word_of(job.kind)) + " of " + asked + " arrives");
+  // One job, many calls: what they may do is seen when they do it.
+  if (job.reduced) {
+    if (++runner.reduced_posts > k_most_reduced_posts) world_.violate(k_few_posts, runner_name);
+    return;
+  }
   if (++runner.posts > k_most_posts) world_.violate(k_few_posts, runner_name);
   if (job.kind == wire::JobKind::deploy) {
     if (runner.deploy_unlooked == asked) world_.violate(k_look_first, runner_name + " sends " + asked + " again");

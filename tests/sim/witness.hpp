@@ -45,6 +45,7 @@ struct RunnerView {
   int exit_code = -1;
   std::map<std::string, std::string> outputs;
   int posts = 0;
+  int reduced_posts = 0;
   std::string deploy_unlooked;  // "operation/try" of a deploy POST that no look has followed yet
 };
 

@@ -260,3 +260,28 @@ TEST(RunCommandDoor, tells_the_agent_when_it_would_come_too_late) {
   EXPECT_TRUE(base::contains(azure.commands.front(), digest::sha256_hex(json::to_text(wire::to_json(job)))));
   EXPECT_TRUE(base::contains(context, "job.json"));
 }
+
+TEST(RunCommandDoor, goes_on_without_the_agent_where_it_may_not_be_executed) {
+  Azure azure;
+  azure.end = ended({{"provisioningState", "Succeeded"}, {"exitCode", 126}, {"logs", "Permission denied"}});
+  ASSERT_TRUE(has_kind(azure.run(), Outcome::refused));  // here not even a shell is to be had
+  ASSERT_EQ(azure.commands.size(), 2U);
+  EXPECT_TRUE(base::contains(azure.commands[0], "exec ./$a"));
+  EXPECT_EQ(azure.commands[1].rfind("exec sh ./reduced.sh ", 0), 0U) << azure.commands[1];
+  EXPECT_TRUE(azure.door.costs().reduced);
+  ASSERT_FALSE(azure.run());
+  EXPECT_EQ(azure.commands.size(), 3U);  // and does not try the agent again
+}
+
+TEST(RunCommandDoor, a_kill_or_silence_is_no_reason_to_go_on_without_the_agent) {
+  const json::Object ends[] = {{{"provisioningState", "Failed"}, {"exitCode", 126}},
+                               {{"provisioningState", "Succeeded"}, {"exitCode", 137}, {"logs", ""}},
+                               {{"provisioningState", "Succeeded"}, {"exitCode", 0}, {"logs", "cut"}}};
+  for (const json::Object& end : ends) {
+    Azure azure;
+    azure.end = ended(end);
+    ASSERT_TRUE(has_kind(azure.run(), Outcome::unknown));
+    EXPECT_EQ(azure.commands.size(), 1U);
+    EXPECT_FALSE(azure.door.costs().reduced);
+  }
+}

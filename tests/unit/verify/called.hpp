@@ -19,7 +19,7 @@ inline Called call(fake::FakeSys& world, const std::vector<std::string>& argumen
   told.exit_code = runner::run_program(
       sys, verify::program(), arguments, [&told](std::string_view text) { told.out += text; },
       [&](const runner::Inputs& inputs) {
-        return verify::run({sys, world.network}, inputs);
+        return verify::run({sys, world.network, world.http}, inputs);
       });
   for (const auto& line : world.log.lines) told.log += line.text + "\n";
   return told;

@@ -22,7 +22,7 @@ struct VerifyHttp : testing::Test {
     return runner::run_program(
         sys, verify::program(), arguments, [this](std::string_view text) { out += text; },
         [&](const runner::Inputs& inputs) {
-          return verify::run({sys, world.network}, inputs);
+          return verify::run({sys, world.network, world.http}, inputs);
         });
   }
 

@@ -1,11 +1,11 @@
-// Answers: what an agent's answer, or the want of one, means to whoever asked; the same for a deploy and an order.
+// Answers: what an agent's answer, or the want of one, means to whoever asked; the same for every kind of job.
 #pragma once
 #include <cstdint>
 
 #include "base/result.hpp"
 #include "wire/answer.hpp"
 
-namespace sentimark::helm_private_deploy {
+namespace sentimark::cluster {
 
 inline constexpr base::Millis k_call_reserve{120'000};  // for the pod's start and the answer's way
 inline constexpr base::Millis k_look_again{5'000};
@@ -21,4 +21,4 @@ bool is_under_way(const wire::Answer& answer);
 // The error behind a refusal.
 base::Error error_in(const wire::Answer& answer);
 
-}  // namespace sentimark::helm_private_deploy
+}  // namespace sentimark::cluster

@@ -1,6 +1,6 @@
-#include "helm_private_deploy/answers.hpp"
+#include "cluster/answers.hpp"
 
-namespace sentimark::helm_private_deploy {
+namespace sentimark::cluster {
 
 bool is_lost(const base::Error& error) { return error.code == "ambiguous" || error.code == "no-answer"; }
 
@@ -15,4 +15,4 @@ base::Error error_in(const wire::Answer& answer) {
   return base::fail(base::Outcome::refused, answer.cause, answer.cure);
 }
 
-}  // namespace sentimark::helm_private_deploy
+}  // namespace sentimark::cluster
