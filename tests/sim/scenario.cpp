@@ -246,6 +246,8 @@ class Scenario {
     if (world_.faults) {
       if (chance.thousandth(kills_ / 2)) actor.kill_at = chance.spread(1'500);
       if (chance.thousandth(kills_ / 4)) actor.stop_at = chance.spread(1'500);
+      if (chance.one_in(20)) actor.freeze_at = chance.spread(1'500);
+      actor.freeze_for = chance.between(5'000, 150'000);
       actor.stop_with = sys::StopKind::terminate;
       actor.on_stop = [this, &actor] {
         ++stopped_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/time.hpp"
+
 namespace sentimark::sim {
 namespace {
 
@@ -36,11 +38,23 @@ void Actor::call() {
       stop_at.reset();
       ask_stop(stop_with);
     }
+    if (freeze_at && calls_ >= *freeze_at) {
+      freeze_at.reset();
+      freeze();
+    }
   }
   if (!killed_ && world_.chance.one_in(4)) fiber_->suspend();
   if (!killed_) return;
   dying_ = true;
   throw Killed{};
+}
+
+void Actor::freeze() {
+  world_.trace(name_, "stands still for " + base::human_duration(freeze_for));
+  wake_ = world_.now + freeze_for;
+  waiting_ = frozen_ = true;
+  while (!killed_ && world_.now < wake_) fiber_->suspend();
+  waiting_ = frozen_ = false;
 }
 
 void Actor::block(Instant deadline, const sys::Stop& stop) {
@@ -110,7 +124,8 @@ bool World::step() {
   bool any = !events_.empty();
   Instant next = any ? events_.begin()->first : now;
   for (Actor* actor : alive_) {
-    if (!actor->waiting_ || actor->poked_ || actor->killed_ || actor->wake_ <= now) {
+    const bool roused = !actor->waiting_ || (actor->poked_ && !actor->frozen_);
+    if (roused || actor->killed_ || actor->wake_ <= now) {
       if (chance.below(++ready) == 0) chosen = actor;
     } else if (!any || actor->wake_ < next) {
       next = actor->wake_;

@@ -52,6 +52,8 @@ class Actor final : public sys::Stop {
   std::optional<std::uint64_t> kill_at;
   std::optional<std::uint64_t> stop_at;
   sys::StopKind stop_with = sys::StopKind::interrupt;
+  std::optional<std::uint64_t> freeze_at;  // stands still there for freeze_for, and lives: a starved or paused machine
+  Millis freeze_for{0};
   std::function<void()> on_stop;
   std::function<void()> on_end;  // in the scheduler, after the body has ended in any way
   Millis wall_skew{0};           // this machine's clock against true time
@@ -59,12 +61,14 @@ class Actor final : public sys::Stop {
 
  private:
   friend class World;
+  void freeze();
   World& world_;
   std::string name_;
   std::function<void(Actor&)> body_;
   std::unique_ptr<Fiber> fiber_;
   std::uint64_t calls_ = 0;
   bool waiting_ = false;
+  bool frozen_ = false;  // no poke wakes it
   Instant wake_;
   bool poked_ = false;
   bool killed_ = false;
