@@ -329,6 +329,11 @@ class Deploy {
                         "run the same job again: it finds out from the cluster", "ambiguous");
     }
     switch (answer->verdict) {
+      case Verdict::running:  // a pod of it may still come, and go on where a dead one left
+        return base::fail(Outcome::timeout,
+                          "going back is still under way in the cluster after " +
+                              base::human_duration(plan_.inputs.timeout) + "; what failed: " + failed.cause,
+                          "run the same job again: it goes on where this one left");
       case Verdict::rolled_back:
         return report(Outcome::rolled_back, *answer, failed);
       case Verdict::uninstalled:
