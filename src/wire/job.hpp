@@ -47,8 +47,8 @@ struct Job {
   base::Millis helm_timeout{300'000};  // given to helm for hooks
   base::Millis watch_for{30'000};      // how long to look on after helm has ended
   std::string chart_sha256;            // of chart.tgz or of chart_reference: the identity of what is deployed
-  std::string chart_reference;         // of a chart that helm pulls, as ChartReference::pinned; empty when chart.tgz is sent
-  std::string values_sha256;           // of values.json
+  std::string chart_reference;   // of a chart that helm pulls, as ChartReference::pinned; empty when chart.tgz is sent
+  std::string values_sha256;     // of values.json
   bool in_pod = false;           // whether the agent, or each of its children, runs in a pod of the cluster itself
   bool reduced = false;          // the agent runs beside its sender, its children in command pods
   bool gather = false;           // gather evidence before undoing: nobody has any yet

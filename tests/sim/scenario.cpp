@@ -11,6 +11,7 @@
 #include "runner/run_program.hpp"
 #include "sim/azure_model.hpp"
 #include "sim/helm_model.hpp"
+#include "sim/job_plan.hpp"
 #include "sim/kubectl_model.hpp"
 #include "sim/machine.hpp"
 #include "sim/reduced_model.hpp"
@@ -20,25 +21,9 @@
 namespace sentimark::sim {
 namespace {
 
-constexpr const char* k_release = "web";
-constexpr const char* k_namespace = "shop";
 constexpr const char* k_record = "sentimark-web";
 constexpr Millis k_grace{30'000};       // between SIGTERM and SIGKILL of a pod
 constexpr Millis k_node_lost{300'000};  // until a lost node's pods are removed
-
-struct JobPlan {
-  std::string name;
-  std::string run_id;
-  Content content;
-  std::string fate;
-  std::string on_failure;
-  std::string timeout;
-};
-
-std::string_view word_of(Fate fate) {
-  constexpr std::array<std::string_view, 5> words{"healthy", "doomed", "stuck", "refused", "half"};
-  return words[static_cast<std::size_t>(fate)];
-}
 
 std::map<std::string, std::string> outputs_in(const std::string& text) {
   std::map<std::string, std::string> outputs;
@@ -74,8 +59,8 @@ class Scenario {
 
   Played play() {
     set_scene();
-    const JobPlan first = some_job("A", "100");
-    const JobPlan second = some_job("B", "200");
+    const JobPlan first = some_job(world_.chance, "A", "100");
+    const JobPlan second = some_job(world_.chance, "B", "200");
     begin_jobs(first, second);
     world_.run([this] { return runners_ == 0; });
     finish(first);
@@ -126,25 +111,6 @@ class Scenario {
     (void)api_.create(object, "before");
   }
 
-  JobPlan some_job(const std::string& name, const std::string& run_id) {
-    Chance& chance = world_.chance;
-    JobPlan job;
-    job.name = name;
-    job.run_id = run_id;
-    const std::uint64_t fate = chance.below(100);
-    job.content.fate = fate < 60   ? Fate::healthy
-                       : fate < 74 ? Fate::doomed
-                       : fate < 82 ? Fate::stuck
-                       : fate < 90 ? Fate::refused
-                                   : Fate::half;
-    job.content.id = name + "-content";
-    job.content.hooks = chance.one_in(4) ? chance.between(1'000, 70'000) : Millis{0};
-    job.content.ready = chance.one_in(3) ? chance.between(1'000, 50'000) : chance.between(0, 4'000);
-    job.on_failure = chance.pick(std::array{"rollback", "rollback", "rollback", "keep", "uninstall-if-first"});
-    job.timeout = chance.pick(std::array{"70s", "2m", "4m"});
-    return job;
-  }
-
   // ---- the runner's half
   void begin_jobs(const JobPlan& first, const JobPlan& second) {
     Chance& chance = world_.chance;
@@ -186,31 +152,7 @@ class Scenario {
     disk.put("chart/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
     disk.put("chart/templates/web.yaml", "kind: Deployment\n");
     Machine machine(world_, self, disk, [](const ChildPtr&) { return false; });
-    const json::Value values = json::Object{{"content", job.content.id},
-                                            {"fate", word_of(job.content.fate)},
-                                            {"hooks", std::int64_t{job.content.hooks.count()}},
-                                            {"ready", std::int64_t{job.content.ready.count()}}};
-    machine.env.values.values = {{"GITHUB_OUTPUT", "/out"},
-                                 {"GITHUB_STEP_SUMMARY", "/summary"},
-                                 {"RUNNER_TEMP", "/tmp"},
-                                 {"GITHUB_REPOSITORY_ID", "1"},
-                                 {"GITHUB_REPOSITORY", "shop/web"},
-                                 {"GITHUB_RUN_ID", job.run_id},
-                                 {"GITHUB_JOB", "deploy"},
-                                 {"ACTIONS_ID_TOKEN_REQUEST_URL", "https://idtoken.example/?a=b"},
-                                 {"ACTIONS_ID_TOKEN_REQUEST_TOKEN", "request-token"},
-                                 {"SENTIMARK_INPUT_CHART", "chart"},
-                                 {"SENTIMARK_INPUT_RELEASE", k_release},
-                                 {"SENTIMARK_INPUT_NAMESPACE", k_namespace},
-                                 {"SENTIMARK_INPUT_CREATE_NAMESPACE", "true"},
-                                 {"SENTIMARK_INPUT_VALUES_INLINE", json::to_text(values)},
-                                 {"SENTIMARK_INPUT_CLIENT_ID", "client"},
-                                 {"SENTIMARK_INPUT_TENANT_ID", "tenant"},
-                                 {"SENTIMARK_INPUT_SUBSCRIPTION_ID", "subscription"},
-                                 {"SENTIMARK_INPUT_RESOURCE_GROUP", "group"},
-                                 {"SENTIMARK_INPUT_CLUSTER", "cluster"},
-                                 {"SENTIMARK_INPUT_TIMEOUT", job.timeout},
-                                 {"SENTIMARK_INPUT_ON_FAILURE", job.on_failure}};
+    machine.env.values.values = runner_env(job);
     SimHttp http(world_, self, azure_);
     const int code = runner::run_program(
         machine.sys, helm_private_deploy::program(), {}, [](std::string_view) {},
