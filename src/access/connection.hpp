@@ -22,6 +22,9 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   cluster::Door& door() { return *door_; }
+  // Azure itself, for what no door is for. Null with transport local.
+  azure::Arm* arm() { return arm_ ? &*arm_ : nullptr; }
+  azure::Entra* entra() { return entra_ ? &*entra_ : nullptr; }
   // What the identity said of itself, by now; empty without Azure.
   const azure::Presented& presented() const;
   std::string correlation_id() const;

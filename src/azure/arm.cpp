@@ -184,7 +184,11 @@ base::Result<CommandState> Arm::result(const Started& command, base::Instant dea
   if (!sent) return std::move(sent).error().within("reading the command's result");
   CommandState state;
   state.retry_after = retry_after(*sent, base::Millis{0});
-  if (sent->status == 202) return state;
+  if (sent->status == 202) {
+    const auto body = json::parse(sent->body);
+    if (body) state.logs = (*body)["properties"]["logs"].string_or_empty();
+    return state;
+  }
   if (sent->status != 200) return arm_error(*sent).within("reading the command's result");
   SENTIMARK_LET(body, json::parse(sent->body));
   const json::Value& properties = body["properties"];

@@ -32,7 +32,7 @@ struct CommandState {
   std::string state;       // provisioningState as the service wrote it
   std::string reason;      // of a failure
   int exit_code = -1;
-  std::string logs;
+  std::string logs;             // of a running command only where the service tells them by then (unknown of AKS)
   base::Millis retry_after{0};  // 0: the service did not say
 };
 

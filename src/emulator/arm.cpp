@@ -46,6 +46,10 @@ Reply denied_by_policy(const Arm::Target& target) {
   return json_reply(403, json::Object{{"error", error}});
 }
 
+int status_of(const Refusal& refusal) {
+  return refusal.code == "Throttled" ? 429 : refusal.code == "OperationNotAllowed" ? 409 : 400;
+}
+
 }  // namespace
 
 Arm::Arm(const Config& config, const Identity& identity, std::optional<Kubernetes> cluster, std::string url)
@@ -151,6 +155,8 @@ Reply Arm::run(const Target& target, const Request& request, const std::optional
   auto body = json::parse(request.body);
   if (!body || (*body)["command"].string_or_empty().empty())
     return arm_error(400, "InvalidParameter", "Required parameter command is missing (null).");
+  if (config_.command_limit > 0 && (*body)["command"].string_or_empty().size() > config_.command_limit)
+    return arm_error(413, "RequestContentTooLarge", "The request content was too large: it exceeds the maximum size.");
   if (config_.aad) {
     const std::string& token = (*body)["clusterToken"].string_or_empty();
     if (token.empty())
@@ -177,10 +183,9 @@ Reply Arm::run(const Target& target, const Request& request, const std::optional
     for (const json::Value& group : claims["groups"].items()) order.caller->groups.push_back(group.string_or_empty());
   }
   const Commands::Started started = commands_.start(order, fault);
-  Reply reply =
-      started.id.empty()
-          ? arm_error(started.refusal.code == "Throttled" ? 429 : 400, started.refusal.code, started.refusal.message)
-          : running(target, request, started.id, json::Object{{"provisioningState", "Running"}});
+  Reply reply = started.id.empty()
+                    ? arm_error(status_of(started.refusal), started.refusal.code, started.refusal.message)
+                    : running(target, request, started.id, json::Object{{"provisioningState", "Running"}});
   reply.notes = json::Object{{"commandId", started.id}, {"pods", started.facts}, {"files", files}};
   return reply;
 }
@@ -216,6 +221,7 @@ Reply Arm::result(const Target& target, const Request& request, bool stale) {
   if (!found) return arm_error(404, "NotFound", "The command '" + target.id + "' was not found.");
   json::Value state = json::Object{{"provisioningState", "Running"}, {"startedAt", found->started}};
   if (!found->done) {
+    if (!found->outcome.logs.empty()) state.set("logs", found->outcome.logs);
     Reply reply = running(target, request, target.id, state);
     reply.notes = json::Object{{"commandId", target.id}, {"state", "Running"}};
     return reply;

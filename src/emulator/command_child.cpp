@@ -113,9 +113,9 @@ bool prepare(const Files& files, const ChildOptions& options) {
 // and a program that anybody has open for writing cannot be executed (ETXTBSY).
 std::mutex making;
 
-// Reads to the end of the output, keeping what AKS keeps; ended says why it was ended early, if it was.
-std::string collect(int input, pid_t pid, Clock::time_point until, const CommandPlace::Stop& stop, std::string& ended) {
-  std::string logs;
+// Reads to the end of the output; ended says why it was ended early, if it was.
+void collect(int input, pid_t pid, Clock::time_point until, const CommandPlace::Stop& stop, std::string& ended,
+             const std::function<void(std::string_view)>& take) {
   std::vector<char> buffer(65536);
   while (true) {
     if (ended.empty() && stop()) ended = "PodLost";
@@ -124,8 +124,8 @@ std::string collect(int input, pid_t pid, Clock::time_point until, const Command
     pollfd ready{input, POLLIN, 0};
     if (::poll(&ready, 1, 50) == 0) continue;
     const ssize_t got = ::read(input, buffer.data(), buffer.size());
-    if (got <= 0) return logs;
-    logs.append(buffer.data(), std::min(static_cast<std::size_t>(got), log_limit - logs.size()));
+    if (got <= 0) return;
+    take({buffer.data(), static_cast<std::size_t>(got)});
   }
 }
 
@@ -161,7 +161,11 @@ CommandOutcome CommandChild::wait(const Stop& stop) {
     ::close(ends[1]);
     if (pid > 0) {
       const auto until = options_.limit.count() > 0 ? Clock::now() + options_.limit : Clock::time_point::max();
-      outcome.logs = base::to_valid_utf8(collect(ends[0], pid, until, stop, outcome.reason));
+      collect(ends[0], pid, until, stop, outcome.reason, [this](std::string_view text) {
+        const std::lock_guard lock(printing_);
+        logs_.append(text.substr(0, log_limit - logs_.size()));  // what AKS keeps
+      });
+      outcome.logs = so_far();
       int status = 0;
       ::waitpid(pid, &status, 0);
       outcome.finished = outcome.reason.empty();
@@ -172,6 +176,11 @@ CommandOutcome CommandChild::wait(const Stop& stop) {
     ::close(ends[0]);
   }
   return outcome;
+}
+
+std::string CommandChild::so_far() const {
+  const std::lock_guard lock(printing_);
+  return base::to_valid_utf8(logs_);
 }
 
 void CommandChild::remove(const Stop&) {

@@ -1,6 +1,7 @@
 // Child mode: the command as a confined process of this machine, the fast stand-in for the command pod.
 #pragma once
 #include <chrono>
+#include <mutex>
 #include <string>
 
 #include "emulator/command_place.hpp"
@@ -27,6 +28,7 @@ class CommandChild : public CommandPlace {
 
   std::optional<Refusal> start(const Stop& stop) override;
   CommandOutcome wait(const Stop& stop) override;
+  std::string so_far() const override;
   void remove(const Stop& hurry) override;
 
  private:
@@ -34,6 +36,8 @@ class CommandChild : public CommandPlace {
   Files files_;
   ChildOptions options_;
   std::chrono::steady_clock::time_point begun_;
+  mutable std::mutex printing_;
+  std::string logs_;
 };
 
 }  // namespace sentimark::emulator

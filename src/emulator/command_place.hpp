@@ -42,6 +42,9 @@ class CommandPlace {
   // Waits for the command's end; with stop() true, ends it and says that it was lost.
   virtual CommandOutcome wait(const Stop& stop) = 0;
 
+  // What it has printed by now, where that can be told.
+  virtual std::string so_far() const { return {}; }
+
   // Nothing of it stays behind. A place that was just lost may end in peace first, unless hurry().
   virtual void remove(const Stop& hurry) = 0;
 

@@ -140,6 +140,8 @@ void Commands::watch(const std::string& id, std::shared_ptr<CommandPlace> place,
     found->second.outcome = std::move(outcome);
     found->second.finished = now_text();
     found->second.done = true;
+    found->second.over = Clock::now();
+    found->second.place.reset();
     // A process is gone with its end; a pod stays until its result was read, or for a while.
     if (cluster_ && !lost)
       read_.wait_for(lock, scaled(static_cast<double>(config_.pod_seconds)),
@@ -157,12 +159,16 @@ Commands::Started Commands::start(const Order& order, const std::optional<Fault>
     const std::lock_guard lock(mutex_);
     if (config_.instant) {
       const std::string now = now_text();
-      results_[id] = {true, now, now, {true, "", 0, "instant\n"}};
+      results_[id] = {true, now, now, {true, "", 0, "instant\n"}, Clock::now(), nullptr};
       started.id = id;
       return started;
     }
     if (stopping_ || running_ >= most_running) {
       started.refusal = {"Throttled", "Too many commands run at once."};
+      return started;
+    }
+    if (config_.one_command && running_ > 0) {
+      started.refusal = {"OperationNotAllowed", "Another operation (RunCommand) is in progress on this cluster."};
       return started;
     }
     running_ += fault.kind == "duplicate" ? 2U : 1U;
@@ -195,6 +201,7 @@ Commands::Started Commands::start(const Order& order, const std::optional<Fault>
   {
     const std::lock_guard lock(mutex_);
     results_[id].started = now_text();
+    results_[id].place = place;
   }
   work([this, place, id, fault] { watch(id, place, fault); });
   started.id = id;
@@ -205,7 +212,12 @@ std::optional<Commands::Result> Commands::look(const std::string& id, bool as_be
   const std::lock_guard lock(mutex_);
   const auto found = results_.find(id);
   if (found == results_.end()) return std::nullopt;
-  if (as_before) return Result{false, found->second.started, "", {}};
+  if (as_before) return Result{false, found->second.started, "", {}, {}, nullptr};
+  const bool ends = config_.result_seconds > 0 && found->second.over;
+  if (ends && Clock::now() - *found->second.over > scaled(static_cast<double>(config_.result_seconds)))
+    return std::nullopt;
+  if (!found->second.done && config_.partial_logs && found->second.place)
+    found->second.outcome.logs = found->second.place->so_far();
   if (found->second.done && !was_read_[id]) {
     was_read_[id] = true;
     read_.notify_all();

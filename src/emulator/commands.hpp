@@ -1,6 +1,7 @@
 // The commands of this run: started, watched, kept as commandResults until the end.
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <list>
 #include <map>
@@ -54,7 +55,9 @@ class Commands {
   struct Result {
     bool done = false;
     std::string started, finished;  // RFC 3339
-    CommandOutcome outcome;
+    CommandOutcome outcome;         // of a running one the logs alone, with partialLogs
+    std::optional<std::chrono::steady_clock::time_point> over;
+    std::shared_ptr<CommandPlace> place;
   };
   // Reading a finished result lets its pod go. as_before: the state that an earlier poll saw. Null: unknown.
   std::optional<Result> look(const std::string& id, bool as_before);

@@ -1,5 +1,7 @@
 #include "emulator/config.hpp"
 
+#include <algorithm>
+
 #include "emulator/keys.hpp"
 #include "json/text.hpp"
 
@@ -37,6 +39,10 @@ json::Value defaults() {
       {"commandUser", 10001},
       {"commandSeconds", 3600},
       {"podSeconds", 600},
+      {"resultSeconds", 0},
+      {"commandLimit", 0},
+      {"oneCommand", false},
+      {"partialLogs", false},
       {"tools", "/usr/local/bin:/usr/bin:/bin"},
       {"github", json::Object{{"repository", "octo-org/octo-repo"},
                               {"repository_id", "74"},
@@ -127,6 +133,10 @@ base::Result<Config> read_config(const std::string& text) {
   config.command_user = all["commandUser"].int_or(10001);
   config.command_seconds = all["commandSeconds"].int_or(3600);
   config.pod_seconds = all["podSeconds"].int_or(600);
+  config.result_seconds = all["resultSeconds"].int_or(0);
+  config.command_limit = static_cast<std::size_t>(std::max<std::int64_t>(0, all["commandLimit"].int_or(0)));
+  config.one_command = all["oneCommand"].bool_or(false);
+  config.partial_logs = all["partialLogs"].bool_or(false);
   config.groups = words_of(all["groups"]);
   config.faults = all["faults"].items();
   config.cluster_properties = all["clusterProperties"];

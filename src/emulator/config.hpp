@@ -44,6 +44,10 @@ struct Config {
   std::int64_t command_user = 0;     // number of the user in command pods
   std::int64_t command_seconds = 0;  // run-time limit; 0: none
   std::int64_t pod_seconds = 0;      // a command pod whose result nobody reads goes then
+  std::int64_t result_seconds = 0;   // a result is forgotten so long after its command's end; 0: never
+  std::size_t command_limit = 0;     // a longer command is refused with 413; 0: none is
+  bool one_command = false;          // another command is refused while one runs
+  bool partial_logs = false;         // in child mode what a command has printed by now is told while it runs
   std::size_t context_limit = 4U << 20U;
   double time_scale = 1;
   bool instant = false;

@@ -8,12 +8,13 @@
 namespace sentimark::helm_private_deploy {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Verb>, 6> k_verbs{{{"deploy", Verb::deploy},
+constexpr std::array<std::pair<std::string_view, Verb>, 7> k_verbs{{{"deploy", Verb::deploy},
                                                                     {"status", Verb::status},
                                                                     {"history", Verb::history},
                                                                     {"rollback", Verb::rollback},
                                                                     {"uninstall", Verb::uninstall},
-                                                                    {"resume", Verb::resume}}};
+                                                                    {"resume", Verb::resume},
+                                                                    {"probe", Verb::probe}}};
 
 using base::Outcome;
 
@@ -79,13 +80,17 @@ base::Result<DeployInputs> parse_inputs(const runner::Inputs& inputs) {
   result.explain_values = inputs.get("explain-values");
   result.release = inputs.get("release");
   result.namespace_name = inputs.get("namespace");
-  SENTIMARK_TRY(access::check_release("release", result.release));
+  // What is asked of the cluster alone needs no release.
+  if (result.verb != Verb::probe || !result.release.empty())
+    SENTIMARK_TRY(access::check_release("release", result.release));
   SENTIMARK_TRY(access::check_namespace("namespace", result.namespace_name));
   result.create_namespace = inputs.is_on("create-namespace");
   result.values_files = inputs.lines("values");
   result.values_inline = inputs.raw("values-inline");
   SENTIMARK_LET(reached, access::parse_cluster_inputs(inputs, !asks_nobody(result)));
   static_cast<access::ClusterInputs&>(result) = std::move(reached);
+  if (result.verb == Verb::probe && result.transport == Transport::local)
+    return access::bad_input("transport", "is local, and probe measures Azure's runCommand", "leave it out");
   SENTIMARK_LET(timeout, access::time_span(inputs, "timeout", k_shortest_timeout));
   result.timeout = timeout;
   constexpr std::array<std::pair<std::string_view, OnFailure>, 3> ways{

@@ -12,7 +12,7 @@
 
 namespace sentimark::helm_private_deploy {
 
-enum class Verb { deploy, status, history, rollback, uninstall, resume };
+enum class Verb { deploy, status, history, rollback, uninstall, resume, probe };
 std::string_view word_of(Verb verb);  // as on the command line
 
 using access::Transport;

@@ -18,17 +18,21 @@ constexpr auto k_verbs = std::to_array<Verb>({
     {"rollback", "go back to --revision, or to the last verified one, and verify it"},
     {"uninstall", "remove the release"},
     {"resume", "stay with what is under way until its verdict; with --force free the release from a dead holder"},
+    {"probe",
+     "measure what no document says of this cluster's runCommand, with harmless commands; --timeout is how long one is "
+     "let run",
+     "", 0, 0, true},
 });
 
 constexpr auto k_release_inputs = std::to_array<Input>({
-    {"command", "deploy", "what to do: deploy, status, history, rollback, uninstall or resume"},
+    {"command", "deploy", "what to do: deploy, status, history, rollback, uninstall, resume or probe"},
     {"chart", "",
      "the chart to deploy: a folder that holds Chart.yaml, a .tgz, or oci://HOST/REPOSITORY@sha256:DIGEST"},
     {"registry-config", "",
      "file with credentials for the chart's registry, as docker login or helm registry login writes it"},
     {"registry-ca-file", "",
      "PEM file with the roots that the chart's registry is trusted by, instead of the pod's own"},
-    {"release", "", "name of the Helm release", true},
+    {"release", "", "name of the Helm release; probe alone needs none", true},
     {"namespace", "default", "namespace of the release"},
     {"create-namespace", "false", "create the namespace when it does not exist", false, true},
     {"values", "", "values files, one a line; a later file wins"},

@@ -10,6 +10,7 @@
 #include "helm_private_deploy/operation_log.hpp"
 #include "helm_private_deploy/orders.hpp"
 #include "helm_private_deploy/print_az.hpp"
+#include "helm_private_deploy/probe.hpp"
 #include "helm_private_deploy/program.hpp"
 #include "helm_private_deploy/summary.hpp"
 
@@ -143,12 +144,21 @@ base::Result<runner::Ending> carry_out(sys::Sys& sys, cluster::Door& door, Deplo
   return ending;
 }
 
+base::Result<runner::Ending> probe(sys::Sys& sys, access::Connection& connection, const DeployInputs& inputs) {
+  SENTIMARK_LET(findings, measure(sys, *connection.arm(), *connection.entra(), inputs.timeout));
+  runner::Ending ending;
+  ending.summary = ending.text = markdown_of(findings, inputs.cluster.name, inputs.timeout);
+  ending.data = json_of(findings);
+  return ending;
+}
+
 }  // namespace
 
 base::Result<runner::Ending> run(sys::Sys& sys, sys::Http& http, const runner::Inputs& given) {
   SENTIMARK_LET(inputs, parse_inputs(given));
   if (!inputs.explain_values.empty()) return explain_values(sys, inputs);
   access::Connection connection(sys, http, inputs);
+  if (inputs.verb == Verb::probe) return probe(sys, connection, inputs);
   return carry_out(sys, connection.door(), std::move(inputs), {connection.presented(), connection.correlation_id()});
 }
 

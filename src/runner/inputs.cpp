@@ -130,7 +130,7 @@ base::Result<Asked> read_inputs(const Program& program, std::span<const std::str
     if (is_blank(value)) value = input.fallback;
     const std::string_view word = base::trim(value);
     if (input.is_switch && word != "true" && word != "false" && !word.empty()) return wrong_switch(input.name, word);
-    if (input.required && is_blank(value)) {
+    if (input.required && is_blank(value) && (verb == nullptr || !verb->is_alone)) {
       return base::fail(Outcome::usage, "input " + std::string(input.name) + " is missing",
                         "give it: " + std::string(input.meaning));
     }

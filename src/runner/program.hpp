@@ -41,6 +41,7 @@ struct Verb {
   std::string_view operands = {};  // words behind the verb that belong to no flag, for --help: "EXPR [FILE|-]"
   std::size_t least_operands = 0;
   std::size_t most_operands = 0;
+  bool is_alone = false;  // does without the inputs that every other verb requires
 };
 
 struct Program {

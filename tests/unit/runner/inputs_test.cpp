@@ -15,7 +15,8 @@ using test::is_ok;
 
 namespace {
 
-constexpr std::array<runner::Verb, 2> k_verbs{{{"deploy", "does it"}, {"resume", "goes on"}}};
+constexpr std::array<runner::Verb, 3> k_verbs{
+    {{"deploy", "does it"}, {"resume", "goes on"}, {"probe", "asks", "", 0, 0, true}}};
 constexpr auto k_inputs = std::to_array<runner::Input>({
     {"release", "", "name of the release", true},
     {"namespace", "default", "where"},
@@ -144,4 +145,10 @@ TEST(Inputs, a_repeated_flag_adds_a_line_to_a_list_and_replaces_anything_else) {
   EXPECT_EQ(asked->inputs.get("namespace"), "y");
   EXPECT_EQ(read({"--release=r"}, {{"SENTIMARK_INPUT_LABEL", "z=0\ny=1"}})->inputs.lines("label"),
             (Words{"z=0", "y=1"}));
+}
+
+TEST(Inputs, that_every_other_verb_requires_are_not_asked_of_a_verb_that_is_alone) {
+  EXPECT_TRUE(is_ok(read({"probe"})));
+  EXPECT_TRUE(is_ok(read({}, {{"SENTIMARK_INPUT_COMMAND", "probe"}, {"SENTIMARK_INPUT_RELEASE", "prices"}})));
+  EXPECT_TRUE(has_kind(read({"resume"}), Outcome::usage));
 }
