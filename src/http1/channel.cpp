@@ -17,6 +17,8 @@ base::Done Channel::start(std::string bytes, bool to_head, const sys::Stop& stop
   unsent_.reset();
   parser_.emplace(to_head, limits_);
   reusable_ = false;
+  // The handshake needs a connection that stands: the first event says so.
+  if (tls_ != nullptr && !shaken_) return {};
   SENTIMARK_TRY(send(stop));
   return {};
 }

@@ -15,7 +15,8 @@ class Channel {
   Channel(std::unique_ptr<TlsStream> stream, Limits limits)
       : tls_(stream.get()), stream_(std::move(stream)), limits_(limits) {}
 
-  // Sends as much of a request (to_bytes) as goes without waiting. Errors: as in go_on.
+  // Sends as much of a request (to_bytes) as goes without waiting; a new TLS connection begins in go_on. Errors: as
+  // there.
   base::Done start(std::string bytes, bool to_head, const sys::Stop& stop);
   // Something has happened on the connection: the response once it is complete, nothing before. Errors: those of the
   // stream, of the handshake and of ResponseParser.

@@ -28,7 +28,8 @@ class Roots {
 class TlsStream : public sys::ByteStream {
  public:
   virtual const std::optional<Certificate>& certificate() const = 0;
-  // What must come before the first byte. After a timeout it may be called again, and goes on where it stopped.
+  // What must come before the first byte, over a connection that stands: mbedTLS 3.6 writes its first message again
+  // where that could not go. After a timeout it may be called again, and goes on where it stopped.
   virtual base::Done shake_hands(base::Instant deadline, const sys::Stop& stop) = 0;
 };
 

@@ -153,7 +153,8 @@ class Engine {
     }
   }
 
-  // The error that is the answer, if the request cannot even be begun.
+  // The error that is the answer, if the request cannot even be begun: the first, for later addresses may be of a kind
+  // that this machine cannot reach at all.
   std::optional<base::Error> send(Arrival& arrival, std::size_t address, bool kept) {
     const http1::Request& request = arrival.step.request;
     const http1::Way& way = arrival.step.way;
@@ -166,7 +167,7 @@ class Engine {
       if (connection == nullptr) {
         auto opened = pool_.open(key, request, way, address);
         if (!opened) {
-          problem = opened.error();
+          if (!problem) problem = opened.error();
           continue;
         }
         connection = *opened;
@@ -177,7 +178,7 @@ class Engine {
         arrival.connection = connection;
         return std::nullopt;
       }
-      problem = done.error();
+      if (!problem) problem = done.error();
       pool_.close(*connection);
       connection = nullptr;
     }
@@ -203,8 +204,11 @@ class Engine {
       const std::size_t next = again ? 0 : connection->address + 1;
       pool_.close(*connection);
       std::optional<base::Error> problem = got.error();
-      if (again || (unreached && next < pool_.addresses(request, arrival.step.way)))
+      if (again) {
         problem = send(arrival, next, false);
+      } else if (unreached && next < pool_.addresses(request, arrival.step.way) && !send(arrival, next, false)) {
+        return;
+      }
       if (!problem) return;
       answer(arrival, std::move(*problem));
       return go_on(arrival);

@@ -7,6 +7,7 @@
 #include "verify/health.hpp"
 #include "verify/http.hpp"
 #include "verify/jsonpath.hpp"
+#include "verify/load.hpp"
 #include "verify/manifests.hpp"
 
 namespace sentimark::verify {
@@ -37,6 +38,7 @@ constexpr auto k_rows = std::to_array<Row>({
     {"http", "json jsonl", http},
     {"manifests", "json jsonl sarif junit", here<run_manifests>},
     {"health", "json jsonl", health},
+    {"load", "json jsonl", run_load},
 });
 
 base::Done check_format(const Row& row, const std::string& format) {

@@ -2,7 +2,7 @@
 #pragma once
 #include "runner/run_program.hpp"
 #include "sys/http.hpp"
-#include "sys/stream.hpp"
+#include "sys/poller.hpp"
 
 namespace sentimark::verify {
 
@@ -10,6 +10,8 @@ namespace sentimark::verify {
 struct Outside {
   sys::Sys& sys;
   sys::Network& network;
+  sys::Poller& poller;  // for many connections at once
+  sys::Resolver& resolver;
   sys::Http& http;
 };
 

@@ -1,5 +1,6 @@
 // A verb through the frame of all programs, as a caller meets it, in a world of fakes.
 #pragma once
+#include "fake/poller.hpp"
 #include "fake/sys.hpp"
 #include "runner/run_program.hpp"
 #include "verify/program.hpp"
@@ -15,11 +16,14 @@ struct Called {
 
 inline Called call(fake::FakeSys& world, const std::vector<std::string>& arguments) {
   sys::Sys sys = world.sys();
+  fake::MicroClock clock;
+  fake::FakePoller poller(clock);
+  fake::FakeResolver resolver;
   Called told;
   told.exit_code = runner::run_program(
       sys, verify::program(), arguments, [&told](std::string_view text) { told.out += text; },
       [&](const runner::Inputs& inputs) {
-        return verify::run({sys, world.network, world.http}, inputs);
+        return verify::run({sys, world.network, poller, resolver, world.http}, inputs);
       });
   for (const auto& line : world.log.lines) told.log += line.text + "\n";
   return told;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.hpp"
+#include "fake/poller.hpp"
 #include "fake/sys.hpp"
 #include "verify/program.hpp"
 #include "verify/run.hpp"
@@ -18,11 +19,14 @@ struct VerifyHttp : testing::Test {
     out.clear();
     world.log.lines.clear();
     sys::Sys sys = world.sys();
+    fake::MicroClock clock;
+    fake::FakePoller poller(clock);
+    fake::FakeResolver resolver;
     arguments.insert(arguments.begin(), "http");
     return runner::run_program(
         sys, verify::program(), arguments, [this](std::string_view text) { out += text; },
         [&](const runner::Inputs& inputs) {
-          return verify::run({sys, world.network, world.http}, inputs);
+          return verify::run({sys, world.network, poller, resolver, world.http}, inputs);
         });
   }
 
