@@ -4,6 +4,7 @@ import concurrent.futures
 import contextlib
 import functools
 import json
+import pathlib
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import urllib.request
 
 import yaml
 
-from lab import ROOT, Cluster, Job, cluster, running
+from lab import FOLDER, ROOT, Cluster, Job, cluster, running
 
 sys.path.insert(0, str(ROOT / "tests/charts"))
 from fleet import CONTRACT, fill, outputs, state  # noqa: E402
@@ -193,8 +194,12 @@ class Environment:
 @contextlib.contextmanager
 def deployed(environment, cluster_name, folder):
     """A cluster with everything of an environment in it; all of it is gone afterwards."""
-    cluster("up", cluster_name)
+    for left in FOLDER.glob("env*"):  # by a killed run: nobody else will take it down
+        owner = re.fullmatch(r"env(\d+)[a-z]", left.name)
+        if owner and not pathlib.Path("/proc", owner[1]).exists():
+            cluster("down", left.name)
     try:
+        cluster("up", cluster_name)
         kube = Cluster(cluster_name)
         found = Environment(environment, kube, folder)
         kube.kubectl("apply", "--server-side", "-f", "-", data="\n---\n".join(definitions()))
@@ -206,3 +211,17 @@ def deployed(environment, cluster_name, folder):
             yield found
     finally:
         cluster("down", cluster_name)
+
+
+def steadily(environment, act):
+    """What act returns, and every answer that was not 200 while it went on, asked without a pause through the gateway."""
+    bad, count = [], 0
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        going = pool.submit(act)
+        while not going.done():
+            status, body = environment.ask("/v1/score?text=gain")
+            count += 1
+            if status != 200:
+                bad.append((status, body))
+    assert count > 3
+    return going.result(), bad

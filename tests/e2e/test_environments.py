@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from connections import OPEN, Table, entering, leaving, taken_away
-from environment import deployed, merged, refused_overlay
+from environment import deployed, merged, refused_overlay, steadily
 from lab import until
 
 NAME = f"env{os.getpid()}"
@@ -67,20 +67,6 @@ def test_every_allow_that_is_taken_away_is_missed(table):
     # And at the other end, one service after the other: callers are shared.
     assert taken_away(table, "auth", entering) == [("api", {"auth"})]
     assert taken_away(table, "data-tier", entering) == [(caller, {"data-tier"}) for caller in ("api", "sentiment-worker", "test-data-generator")]
-
-
-def steadily(dev, act):
-    """What act returns, and every answer that was not 200 while it went on, asked without a pause through the gateway."""
-    bad, count = [], 0
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        going = pool.submit(act)
-        while not going.done():
-            status, body = dev.ask("/v1/score?text=gain")
-            count += 1
-            if status != 200:
-                bad.append((status, body))
-    assert count > 3
-    return going.result(), bad
 
 
 def test_a_rotated_secret_reaches_the_pod_without_a_dropped_request(dev):

@@ -13,6 +13,7 @@ addons_build() {
   exec 8>"$CACHE/cluster-build.lock"
   flock 8
   if [ ! -f "$folder/complete" ]; then
+    # shellcheck disable=SC2034 # go_build reads it
     go=$("$ROOT/scripts/lib/need" go) || return 3
     mkdir -p "$folder"
     step "    the cluster's add-ons" go_build . "" "$folder/addons" tests/cluster/addons || return 1
