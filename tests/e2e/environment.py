@@ -16,8 +16,7 @@ from lab import FOLDER, ROOT, Cluster, Job, cluster, running
 
 sys.path.insert(0, str(ROOT / "tests/charts"))
 from fleet import CONTRACT, fill, outputs, state  # noqa: E402
-from kube_schemas import ALSO, CRDS  # noqa: E402
-from rendering import tools  # noqa: E402
+from kube_schemas import definitions  # noqa: E402
 
 AUDIENCE = "api://AzureADTokenExchange"
 OPERATOR = {"clientId": "dddddddd-0000-4000-8000-000000000001", "objectId": "dddddddd-0000-4000-8000-000000000002"}  # who rotates secrets
@@ -38,17 +37,6 @@ def merged(*values):
         for key, value in each.items():
             found[key] = merged(found[key], value) if isinstance(value, dict) and isinstance(found.get(key), dict) else value
     return found
-
-
-def definitions():
-    """Custom resources as their owners define them, and Azure's copy of the operator's."""
-    for module, files in CRDS.items():
-        for file in files:
-            text = (tools()[module] / file).read_text(encoding="utf-8")
-            yield text
-            for group, other in ALSO.items():
-                if f"group: {group}\n" in text:
-                    yield text.replace(group, other)
 
 
 def certificate(folder, host):
