@@ -93,7 +93,8 @@ Reply Arm::refusal(const Target& target, const Request& request) const {
     return arm_error(401, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.");
   const json::Value claims = identity_.claims_of(token);
   if (claims.is_null()) return arm_error(401, "InvalidAuthenticationToken", "The access token is invalid.");
-  if (claims["aud"].string_or_empty() == aks_server_resource)
+  const std::string audience = claims["aud"].string_or_empty();
+  if (audience == aks_server_resource || audience == vault_resource)
     return arm_error(401, "InvalidAuthenticationTokenAudience",
                      "The access token has been obtained for the wrong audience.");
   if (claims["exp"].int_or(0) <= std::time(nullptr))
@@ -108,8 +109,10 @@ Reply Arm::refusal(const Target& target, const Request& request) const {
   const std::string scope =
       is_action(target.operation) ? request.path.substr(0, request.path.rfind('/')) : request.path;
   const std::string action = action_of(target.operation);
-  if (!is_allowed(config_.roles, action, scope))
-    return authorization_failed(config_.client, config_.object_id, action, scope);
+  // The assignments are the client's; a workload's identity has none.
+  const std::string who = claims["oid"].string_or_empty();
+  if (who != config_.object_id || !is_allowed(config_.roles, action, scope))
+    return authorization_failed(claims["appid"].string_or_empty(), who, action, scope);
   if (!base::equals_ignoring_case(target.group, config_.resource_group))
     return arm_error(404, "ResourceGroupNotFound", "Resource group '" + target.group + "' could not be found.");
   if (!base::equals_ignoring_case(target.name, config_.cluster))

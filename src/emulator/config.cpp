@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "emulator/keys.hpp"
 #include "json/text.hpp"
 
@@ -29,6 +30,8 @@ json::Value defaults() {
       {"clusterProperties", json::Object{}},
       {"immutableSubject", false},
       {"federatedCredentials", json::Array{}},
+      {"identities", json::Array{}},
+      {"vaults", json::Object{}},
       {"groups", json::Array{}},
       {"mode", "child"},
       {"kubeconfig", ""},
@@ -69,6 +72,23 @@ std::vector<std::string> words_of(const json::Value& list) {
   std::vector<std::string> words;
   for (const json::Value& word : list.items()) words.push_back(word.string_or_empty());
   return words;
+}
+
+std::vector<FederatedCredential> credentials_of(const json::Value& list) {
+  std::vector<FederatedCredential> found;
+  for (const json::Value& each : list.items())
+    found.push_back({each["issuer"].string_or_empty(), each["subject"].string_or_empty(),
+                     each["audience"].string_or_empty(), each["ca"].string_or_empty()});
+  return found;
+}
+
+Vault vault_of(const std::string& name, const json::Value& given) {
+  Vault vault{base::to_lower(name), {}, {}};
+  for (const auto& [secret, value] : given["secrets"].members()) vault.secrets[secret] = value.string_or_empty();
+  for (const json::Value& role : given["roleAssignments"].items())
+    vault.roles.push_back({role["objectId"].string_or_empty(), role["role"].string_or_empty(),
+                           base::to_lower(role["secret"].string_or_empty())});
+  return vault;
 }
 
 }  // namespace
@@ -144,10 +164,12 @@ base::Result<Config> read_config(const std::string& text) {
     config.roles.push_back({role["scope"].string_or_empty(), words_of(role["actions"]), words_of(role["notActions"])});
   if (config.roles.empty())
     config.roles.push_back({"/subscriptions/" + config.subscription, words_of(all["actions"]), {}});
-  for (const json::Value& credential : all["federatedCredentials"].items())
-    config.federated.push_back({credential["issuer"].string_or_empty(), credential["subject"].string_or_empty(),
-                                credential["audience"].string_or_empty()});
-  if (config.federated.empty()) config.federated.push_back({"", config.subject(), "api://AzureADTokenExchange"});
+  config.federated = credentials_of(all["federatedCredentials"]);
+  if (config.federated.empty()) config.federated.push_back({"", config.subject(), "api://AzureADTokenExchange", ""});
+  for (const json::Value& each : all["identities"].items())
+    config.identities.push_back({each["clientId"].string_or_empty(), each["objectId"].string_or_empty(),
+                                 credentials_of(each["federatedCredentials"])});
+  for (const auto& [name, vault] : all["vaults"].members()) config.vaults.push_back(vault_of(name, vault));
   return config;
 }
 

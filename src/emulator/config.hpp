@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,25 @@ struct FederatedCredential {
   std::string issuer;  // empty: the emulator's own GitHub issuer
   std::string subject;
   std::string audience;
+  std::string ca;  // file of the CA that the issuer's server is verified by; empty: the emulator's own
+};
+
+// An identity beside the client: a workload's. ARM lets it do nothing.
+struct WorkloadIdentity {
+  std::string client, object_id;
+  std::vector<FederatedCredential> federated;
+};
+
+struct VaultRole {
+  std::string object_id;
+  std::string role;    // Key Vault Secrets User or Key Vault Secrets Officer
+  std::string secret;  // the scope: a secret in lower case, or empty for the whole vault
+};
+
+struct Vault {
+  std::string name;
+  std::map<std::string, std::string> secrets;  // name -> first value
+  std::vector<VaultRole> roles;
 };
 
 struct Config {
@@ -31,6 +51,8 @@ struct Config {
   std::vector<RoleAssignment> roles;  // what the client may do where
   json::Value cluster_properties;     // merged over the cluster's own
   std::vector<FederatedCredential> federated;
+  std::vector<WorkloadIdentity> identities;
+  std::vector<Vault> vaults;
   json::Value github;  // claims of the workflow
   bool immutable_subject = false;
   std::vector<std::string> groups;   // object ids of the client's groups, in its tokens

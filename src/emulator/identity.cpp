@@ -4,6 +4,8 @@
 #include <cctype>
 #include <ctime>
 
+#include "base/text.hpp"
+
 namespace sentimark::emulator {
 namespace {
 
@@ -28,10 +30,23 @@ Reply aadsts(int code, const std::string& error, const std::string& what) {
                                  {"correlation_id", correlation}});
 }
 
+// Of the one scope RESOURCE/.default; the three of OpenID may stand beside it, as Microsoft's library for Go sends
+// them.
+std::string resource_of(const std::string& scopes) {
+  std::string resource;
+  for (const std::string& scope : base::split(scopes, ' ')) {
+    if (scope == "openid" || scope == "offline_access" || scope == "profile") continue;
+    const std::size_t suffix = scope.rfind("/.default");
+    if (!resource.empty() || suffix == std::string::npos || suffix + 9 != scope.size()) return {};
+    resource = scope.substr(0, suffix);
+  }
+  return resource;
+}
+
 }  // namespace
 
 Identity::Identity(const Config& config, std::string url, std::string request_token,
-                   std::function<json::Value(const std::string&)> fetch)
+                   std::function<json::Value(const std::string&, const std::string&)> fetch)
     : config_(config), url_(std::move(url)), request_token_(std::move(request_token)), fetch_(std::move(fetch)) {}
 
 Reply Identity::oidc_token(const Request& request, bool expired) const {
@@ -72,23 +87,25 @@ Reply Identity::discovery(const std::string& tenant) const {
                         {"tenant_region_scope", "EU"}});
 }
 
-Reply Identity::refuse_assertion(const std::string& assertion) const {
+Reply Identity::refuse_assertion(const std::string& assertion,
+                                 const std::vector<FederatedCredential>& federated) const {
   const json::Value claimed = unverified_claims(assertion);
   const std::string issuer = claimed["iss"].string_or_empty();
   const std::string subject = claimed["sub"].string_or_empty();
   const FederatedCredential* known = nullptr;
-  bool issuer_known = false;
+  const FederatedCredential* of_issuer = nullptr;
   bool case_differs = false;
-  for (const FederatedCredential& credential : config_.federated) {
+  for (const FederatedCredential& credential : federated) {
     if (issuer != (credential.issuer.empty() ? url_ + "/github" : credential.issuer)) continue;
-    issuer_known = true;
+    of_issuer = &credential;
     if (credential.subject == subject) known = &credential;
     case_differs = case_differs || (credential.subject != subject && lower(credential.subject) == lower(subject));
   }
-  if (!issuer_known)
+  if (of_issuer == nullptr)
     return aadsts(700211, "invalid_client",
                   "No matching federated identity record found for presented assertion issuer '" + issuer + "'.");
-  const json::Value keys = fetch_(fetch_(issuer + "/.well-known/openid-configuration")["jwks_uri"].string_or_empty());
+  const json::Value document = fetch_(issuer + "/.well-known/openid-configuration", of_issuer->ca);
+  const json::Value keys = fetch_(document["jwks_uri"].string_or_empty(), of_issuer->ca);
   const json::Value claims = verified_claims(assertion, keys);
   if (claims.is_null())
     return aadsts(
@@ -101,10 +118,12 @@ Reply Identity::refuse_assertion(const std::string& assertion) const {
   if (known == nullptr)
     return aadsts(700213, "invalid_client",
                   "No matching federated identity record found for presented assertion subject '" + subject + "'.");
-  if (claims["aud"].string_or_empty() != known->audience)
+  // Kubernetes writes a list of one.
+  const json::Array& list = claims["aud"].items();
+  const std::string audience = list.size() == 1 ? list[0].string_or_empty() : claims["aud"].string_or_empty();
+  if (audience != known->audience)
     return aadsts(700212, "invalid_client",
-                  "No matching federated identity record found for presented assertion audience '" +
-                      claims["aud"].string_or_empty() + "'.");
+                  "No matching federated identity record found for presented assertion audience '" + audience + "'.");
   if (claims["exp"].int_or(0) <= now() || claims["nbf"].int_or(0) > now() + 300)
     return aadsts(700024, "invalid_client", "Client assertion is not within its valid time range.");
   return {};
@@ -115,37 +134,40 @@ Reply Identity::token(const std::string& tenant, const Request& request, bool ex
   if (tenant != config_.tenant) return aadsts(90002, "invalid_request", "Tenant '" + tenant + "' not found.");
   if (form["grant_type"] != "client_credentials")
     return aadsts(70003, "unsupported_grant_type", "The app requested an unsupported grant type.");
-  if (form["client_id"] != config_.client)
+  const WorkloadIdentity main{config_.client, config_.object_id, config_.federated};
+  const WorkloadIdentity* caller = form["client_id"] == config_.client ? &main : nullptr;
+  for (const WorkloadIdentity& each : config_.identities)
+    if (each.client == form["client_id"]) caller = &each;
+  if (caller == nullptr)
     return aadsts(700016, "unauthorized_client",
                   "Application with identifier '" + form["client_id"] + "' was not found in the directory.");
-  std::string resource = form["scope"];
-  const std::size_t suffix = resource.rfind("/.default");
-  if (suffix == std::string::npos || suffix + 9 != resource.size())
-    return aadsts(1002012, "invalid_scope", "The provided value for scope " + resource + " is not valid.");
-  resource.resize(suffix);
+  std::string resource = resource_of(form["scope"]);
+  if (resource.empty())
+    return aadsts(1002012, "invalid_scope", "The provided value for scope " + form["scope"] + " is not valid.");
   while (!resource.empty() && resource.back() == '/') resource.pop_back();
   const bool arm = resource == url_ || resource == "https://management.azure.com" ||
                    resource == "https://management.core.windows.net";
-  if (!arm && resource != aks_server_resource)
+  if (!arm && resource != aks_server_resource && resource != vault_resource)
     return aadsts(500011, "invalid_resource",
                   "The resource principal named " + resource + " was not found in the tenant.");
   if (!form["client_assertion"].empty()) {
-    Reply refused = refuse_assertion(form["client_assertion"]);
+    Reply refused = refuse_assertion(form["client_assertion"], caller->federated);
     if (refused.status != 200) return refused;
-  } else if (config_.client_secret.empty() || form["client_secret"] != config_.client_secret) {
+  } else if (caller != &main || config_.client_secret.empty() || form["client_secret"] != config_.client_secret) {
     return aadsts(7000215, "invalid_client", "Invalid client secret provided.");
   }
   const std::int64_t end = expired ? now() - 1 : now() + config_.token_seconds;
   json::Value groups = json::Value::array();
-  for (const std::string& group : config_.groups) groups.push(group);
+  if (caller == &main)
+    for (const std::string& group : config_.groups) groups.push(group);
   const json::Value claims = json::Object{{"aud", resource},
                                           {"groups", groups},
                                           {"iss", url_ + "/" + tenant + "/v2.0"},
                                           {"iat", now()},
                                           {"nbf", now() - 300},
                                           {"exp", end},
-                                          {"appid", config_.client},
-                                          {"oid", config_.object_id},
+                                          {"appid", caller->client},
+                                          {"oid", caller->object_id},
                                           {"tid", tenant},
                                           {"idtyp", "app"},
                                           {"uti", random_hex(8)}};

@@ -10,12 +10,14 @@
 namespace sentimark::emulator {
 
 constexpr const char* aks_server_resource = "6dae42f8-4368-4678-94ff-3960e28e3630";
+constexpr const char* vault_resource = "https://vault.azure.net";
 
 class Identity {
  public:
-  // url: the emulator's own. fetch: GET of another URL, parsed; null when it fails.
+  // url: the emulator's own. fetch: GET of another URL whose server that CA's file verifies (empty: our own), parsed;
+  // null when it fails.
   Identity(const Config& config, std::string url, std::string request_token,
-           std::function<json::Value(const std::string&)> fetch);
+           std::function<json::Value(const std::string& url, const std::string& ca)> fetch);
 
   Reply oidc_token(const Request& request, bool expired) const;  // guarded by the bearer printed at start
   Reply oidc_discovery() const;
@@ -24,16 +26,19 @@ class Identity {
   Reply jwks() const { return json_reply(200, entra_key_.jwks()); }
   Reply token(const std::string& tenant, const Request& request, bool expired) const;
 
+  std::string authority() const { return url_ + "/" + config_.tenant; }
+
   // The claims of an access token that we signed, whatever its times and audience; null otherwise.
   json::Value claims_of(const std::string& token) const { return verified_claims(token, entra_key_.jwks()); }
 
  private:
-  Reply refuse_assertion(const std::string& assertion) const;  // status 200: accepted
+  // Status 200: accepted.
+  Reply refuse_assertion(const std::string& assertion, const std::vector<FederatedCredential>& federated) const;
 
   const Config& config_;
   std::string url_;
   std::string request_token_;
-  std::function<json::Value(const std::string&)> fetch_;
+  std::function<json::Value(const std::string&, const std::string&)> fetch_;
   SigningKey github_key_;
   SigningKey entra_key_;
 };

@@ -206,9 +206,10 @@ ServerIdentity make_server_identity() {
   add_extension(leaf.get(), ca.get(), NID_basic_constraints, "critical,CA:FALSE");
   add_extension(leaf.get(), ca.get(), NID_ext_key_usage, "serverAuth");
   add_extension(leaf.get(), ca.get(), NID_authority_key_identifier, "keyid");
-  // The last two let Microsoft's own programs through a proxy that leads those names here.
-  add_extension(leaf.get(), ca.get(), NID_subject_alt_name,
-                "DNS:localhost,IP:127.0.0.1,DNS:login.microsoftonline.com,DNS:management.azure.com");
+  // The last three let Microsoft's own programs and libraries through what leads those names here.
+  add_extension(
+      leaf.get(), ca.get(), NID_subject_alt_name,
+      "DNS:localhost,IP:127.0.0.1,DNS:login.microsoftonline.com,DNS:management.azure.com,DNS:*.vault.azure.net");
   must(X509_sign(leaf.get(), ca_key.get(), EVP_sha256()) > 0, "certificate signature");
   return {pem_of(ca.get()), pem_of(leaf.get()), pem_of(key.get())};
 }

@@ -15,6 +15,7 @@
 #include "base/time.hpp"
 #include "emulator/arm.hpp"
 #include "emulator/identity.hpp"
+#include "emulator/key_vault.hpp"
 #include "json/text.hpp"
 
 namespace sentimark::emulator {
@@ -27,7 +28,9 @@ class Desk {
       : config_(config),
         faults_(faults),
         url_(std::move(url)),
-        identity_(config_, url_, request_token, [this](const std::string& at) { return fetch(at); }),
+        identity_(config_, url_, request_token,
+                  [this](const std::string& at, const std::string& ca) { return fetch(at, ca); }),
+        vault_(config_, identity_),
         arm_(config_, identity_, std::move(cluster), url_),
         journal_(config.state + "/journal.jsonl", std::ios::app) {}
 
@@ -85,6 +88,7 @@ class Desk {
     if (!tenant_of(request.path, "/v2.0/.well-known/openid-configuration").empty()) return "discovery";
     if (!tenant_of(request.path, "/discovery/v2.0/keys").empty()) return "jwks";
     if (request.method == "POST" && !tenant_of(request.path, "/oauth2/v2.0/token").empty()) return "token";
+    if (const std::string found = KeyVault::operation_of(request); !found.empty()) return found;
     const auto target = Arm::target_of(request);
     return target ? target->operation : "unknown";
   }
@@ -99,16 +103,17 @@ class Desk {
     if (operation == "token")
       return identity_.token(tenant_of(request.path, "/oauth2/v2.0/token"), request,
                              fault && fault->kind == "expired-token");
+    if (!KeyVault::operation_of(request).empty()) return vault_.answer(operation, request);
     if (const auto target = Arm::target_of(request)) return arm_.answer(*target, request, fault);
     return arm_error(404, "InvalidResourceType",
                      "The emulator knows no such path: " + request.method + " " + request.path);
   }
 
-  json::Value fetch(const std::string& address) const {
+  json::Value fetch(const std::string& address, const std::string& ca) const {
     const std::size_t path = address.find('/', 8);
     if (address.rfind("https://", 0) != 0 || path == std::string::npos) return {};
     httplib::Client client(address.substr(0, path));
-    client.set_ca_cert_path(config_.state + "/ca.pem");
+    client.set_ca_cert_path(ca.empty() ? config_.state + "/ca.pem" : ca);
     client.set_connection_timeout(5);
     client.set_read_timeout(5);
     const auto answer = client.Get(address.substr(path));
@@ -150,6 +155,7 @@ class Desk {
   Faults& faults_;
   std::string url_;
   Identity identity_;
+  KeyVault vault_;
   Arm arm_;
   std::ofstream journal_;
   std::mutex mutex_;

@@ -9,24 +9,13 @@ import yaml
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "cluster")]
 from fleet import ENVIRONMENTS, RELEASE, everything, outputs, values  # noqa: E402
-from kube_schemas import ALSO, CRDS  # noqa: E402
+from kube_schemas import definitions  # noqa: E402
 from local_cluster import Cluster, cluster, name  # noqa: E402
-from rendering import CHARTS, ROOT, tools  # noqa: E402
+from rendering import CHARTS, ROOT  # noqa: E402
 
 NAME = name("e")
 RELEASED = next((ROOT / "tests/charts/released").glob("service-*.tgz"))
 FIRST = ("Namespace", "PriorityClass", "ServiceAccount")
-
-
-def definitions():
-    """Custom resources as their owners define them, and Azure's copy of the operator's."""
-    for module, files in CRDS.items():
-        for file in files:
-            text = (tools()[module] / file).read_text(encoding="utf-8")
-            yield text
-            for group, other in ALSO.items():
-                if f"group: {group}\n" in text:
-                    yield text.replace(group, other)
 
 
 @pytest.fixture(scope="module")

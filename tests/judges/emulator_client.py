@@ -2,11 +2,13 @@
 import base64
 import contextlib
 import hashlib
+import http.client
 import io
 import json
 import os
 import pathlib
 import shutil
+import socket
 import ssl
 import subprocess
 import time
@@ -84,6 +86,17 @@ class Client:
         status, headers, body = self.post(command, files, token, **more)
         assert status == 202, body
         return self.result(headers["Location"], token)
+
+    def vault(self, method, host, path, body=None, bearer=None):
+        """status, headers and parsed body of the vault of that name, by TLS for its own name, wherever the emulator listens."""
+        connection = http.client.HTTPSConnection(host, timeout=30, context=self.trust)
+        plain = socket.create_connection(("127.0.0.1", int(self.url.rsplit(":", 1)[1])), timeout=30)
+        connection.sock = self.trust.wrap_socket(plain, server_hostname=host)
+        headers = {"Content-Type": "application/json"} | ({"Authorization": "Bearer " + bearer} if bearer else {})
+        with contextlib.closing(connection):
+            connection.request(method, path, body=None if body is None else json.dumps(body), headers=headers)
+            answer = connection.getresponse()
+            return answer.status, answer.headers, json.loads(answer.read())
 
     def journal(self):
         return [json.loads(line) for line in (self.state / "journal.jsonl").read_text().splitlines()]

@@ -221,3 +221,61 @@ def test_the_journal_holds_commands_and_no_secret(tmp_path):
         ([row["commandId"] for row in rows if row["operation"] == "runCommand"][0], "Succeeded")]
     text = json.dumps(rows)
     assert token not in text and client.env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] not in text and "sha256:" in text
+
+
+READER, HOST = "66666666-6666-4666-8666-666666666666", "kv-demo.vault.azure.net"
+VAULT = "https://vault.azure.net/.default"
+
+
+@pytest.fixture(scope="module")
+def vault(tmp_path_factory):
+    roles = [{"objectId": "44444444-4444-4444-8444-444444444444", "role": "Key Vault Secrets Officer"}, {"objectId": READER, "role": "Key Vault Secrets User", "secret": "s07"}]
+    subject = {"issuer": "", "subject": "repo:octo-org/octo-repo:environment:dev", "audience": "api://AzureADTokenExchange"}
+    config = {"identities": [{"clientId": READER, "objectId": READER, "federatedCredentials": [subject]}],
+              "vaults": {"kv-demo": {"secrets": {f"s{number:02}": f"value {number}" for number in range(30)}, "roleAssignments": roles}}}
+    with running(tmp_path_factory.mktemp("vault"), config=config) as client:
+        yield client
+
+
+def test_the_vault_challenges_who_has_no_token_for_it(vault):
+    for bearer in (None, vault.token()):  # the second is ARM's
+        status, headers, _ = vault.vault("GET", HOST, "/secrets/s07?api-version=7.4", bearer=bearer)
+        assert status == 401 and f'/{vault.endpoint["tenantId"]}", resource="https://vault.azure.net"' in headers["WWW-Authenticate"]
+
+
+def test_a_secret_is_read_set_and_its_versions_stay(vault):
+    token = vault.token(scope=VAULT)
+    first = vault.vault("GET", HOST, "/secrets/S07?api-version=7.4", bearer=token)[2]
+    assert first["value"] == "value 7" and first["attributes"]["enabled"]
+    assert vault.vault("PUT", HOST, "/secrets/s07?api-version=7.4", {"value": "rotated"}, token)[0] == 200
+    assert vault.vault("GET", HOST, "/secrets/s07?api-version=7.4", bearer=token)[2]["value"] == "rotated"
+    assert vault.vault("GET", HOST, first["id"].removeprefix(f"https://{HOST}") + "?api-version=7.4", bearer=token)[2]["value"] == "value 7"
+    assert len(vault.vault("GET", HOST, "/secrets/s07/versions?api-version=7.4", bearer=token)[2]["value"]) == 2
+    assert vault.vault("PUT", HOST, "/secrets/s08?api-version=7.4", {"value": 7}, token)[0] == 400
+
+
+def test_secrets_are_listed_page_by_page_and_without_their_values(vault):
+    token, at, found = vault.token(scope=VAULT), "/secrets?api-version=7.4", []
+    while at:
+        page = vault.vault("GET", HOST, at, bearer=token)[2]
+        assert len(page["value"]) <= 25 and not any("value" in each for each in page["value"])
+        found += [each["id"].rsplit("/", 1)[1] for each in page["value"]]
+        at = (page["nextLink"] or "").removeprefix(f"https://{HOST}")
+    assert found == [f"s{number:02}" for number in range(30)]
+
+
+@pytest.mark.parametrize("method, host, path, status, code", [
+    ("GET", HOST, "/secrets/s08?api-version=7.4", 403, "Forbidden"), ("PUT", HOST, "/secrets/s07?api-version=7.4", 403, "Forbidden"),
+    ("GET", HOST, "/secrets?api-version=7.4", 403, "Forbidden"), ("GET", HOST, "/secrets/s07?api-version=2016-10-01", 400, "BadParameter"),
+    ("GET", "kv-other.vault.azure.net", "/secrets/s07?api-version=7.4", 404, "VaultNotFound"),
+])
+def test_the_vault_refuses_by_role_and_by_scope(vault, method, host, path, status, code):
+    answer = vault.vault(method, host, path, {"value": "x"} if method == "PUT" else None, vault.token(scope=VAULT, client_id=READER))
+    assert (answer[0], answer[2]["error"]["code"]) == (status, code)
+    assert code != "Forbidden" or answer[2]["error"]["innererror"]["code"] == "ForbiddenByRbac"
+
+
+def test_a_missing_secret_and_a_workload_at_arm_are_refused(vault):
+    assert vault.vault("GET", HOST, "/secrets/none?api-version=7.4", bearer=vault.token(scope=VAULT))[2]["error"]["code"] == "SecretNotFound"
+    status, _, body = vault.call("GET", vault.cluster_path(), bearer=vault.token(client_id=READER))
+    assert (status, body["error"]["code"]) == (403, "AuthorizationFailed") and READER in body["error"]["message"]

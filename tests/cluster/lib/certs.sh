@@ -40,8 +40,9 @@ make_certificates() {
     certificate kube-scheduler /CN=system:kube-scheduler
     certificate kube-proxy /CN=system:kube-proxy
     certificate kubelet "/O=system:nodes/CN=system:node:$NODE"
-    new_key "$DIR/pki/service-accounts.key"
-    openssl ec -in "$DIR/pki/service-accounts.key" -pubout -out "$DIR/pki/service-accounts.pub" 2>/dev/null
+    # RSA, as of AKS: Entra takes tokens that are signed by RS256 only.
+    openssl genrsa -out "$DIR/pki/service-accounts.key" 2048 2>/dev/null
+    openssl rsa -in "$DIR/pki/service-accounts.key" -pubout -out "$DIR/pki/service-accounts.pub" 2>/dev/null
   )
   for part in kube-controller-manager kube-scheduler kube-proxy kubelet; do kubeconfig "$part" "$DIR/$part.kubeconfig"; done
   kubeconfig admin "$DIR/kubeconfig"

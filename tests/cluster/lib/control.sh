@@ -12,7 +12,7 @@ start_control_plane() {
   launch kube-apiserver "$BIN/kube-apiserver" --etcd-servers="http://$LOCAL_IP:2379" --secure-port=6443 \
     "${network[@]}" --cert-dir="$pki" --allow-privileged=true --profiling=false \
     --tls-cert-file="$pki/apiserver.crt" --tls-private-key-file="$pki/apiserver.key" --client-ca-file="$DIR/ca.crt" \
-    --service-account-issuer=https://kubernetes.default.svc --service-account-key-file="$pki/service-accounts.pub" \
+    --service-account-issuer="$API" --service-account-jwks-uri="$API/openid/v1/jwks" --service-account-key-file="$pki/service-accounts.pub" \
     --service-account-signing-key-file="$pki/service-accounts.key" --service-cluster-ip-range=10.96.0.0/16 \
     --authorization-mode=Node,RBAC --enable-admission-plugins=NodeRestriction \
     --kubelet-client-certificate="$pki/admin.crt" --kubelet-client-key="$pki/admin.key" \

@@ -46,7 +46,7 @@ processes_of_cluster() {
   grep -l -a -s -F "$DIR/" /proc/[0-9]*/cmdline | while read -r file; do
     mapfile -t -d '' words 2>/dev/null <"$file" || continue
     case ${words[0]:-} in
-      */etcd | */kube-apiserver | */kube-controller-manager | */kube-scheduler | */kubelet | */kube-proxy | */registry | */kwok | \
+      */etcd | */kube-apiserver | */kube-controller-manager | */kube-scheduler | */kubelet | */kube-proxy | */registry | */kwok | */addons | \
         containerd | */containerd-shim-runc-v2) pid=${file#/proc/} && echo "${pid%/cmdline}" ;;
     esac
   done
