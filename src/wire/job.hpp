@@ -28,7 +28,12 @@ struct JobFile {
   std::string name;  // a plain name beside job.json
   std::uint64_t size = 0;
   std::string sha256;
+  std::vector<std::string> chunks = {};  // sha256 of each, in order, of a file that is kept in Secrets; else empty
 };
+
+// The Secret that holds a chunk, in the namespace of the release, and the key in it: docs/protocols/transfer.md.
+std::string chunk_secret(std::string_view sha256);
+inline constexpr std::string_view k_chunk_key = "chunk";
 
 struct Job {
   JobKind kind = JobKind::deploy;
@@ -47,8 +52,8 @@ struct Job {
   base::Millis helm_timeout{300'000};  // given to helm for hooks
   base::Millis watch_for{30'000};      // how long to look on after helm has ended
   std::string chart_sha256;            // of chart.tgz or of chart_reference: the identity of what is deployed
-  std::string chart_reference;         // of a chart that helm pulls, as ChartReference::pinned; empty when chart.tgz is sent
-  std::string values_sha256;           // of values.json
+  std::string chart_reference;   // of a chart that helm pulls, as ChartReference::pinned; empty when chart.tgz is sent
+  std::string values_sha256;     // of values.json
   bool in_pod = false;           // whether the agent, or each of its children, runs in a pod of the cluster itself
   bool reduced = false;          // the agent runs beside its sender, its children in command pods
   bool gather = false;           // gather evidence before undoing: nobody has any yet
