@@ -28,6 +28,25 @@ base::Result<std::string> read_file(sys::Sys& sys, const std::string& name, std:
   return std::move(bytes).value();
 }
 
+// A file that was too large for its call stands in Secrets. They are believed by the content that names them alone.
+base::Done assemble(sys::Sys& sys, const wire::Job& job, const wire::JobFile& file) {
+  Children children(sys);
+  Kubectl kubectl(children, job.kubectl);
+  std::string bytes;
+  for (const std::string& chunk : file.chunks) {
+    const std::string name = wire::chunk_secret(chunk);
+    SENTIMARK_LET(secret, kubectl.get("secret", job.namespace_name, name));
+    const auto part = base::from_base64(secret["data"][wire::k_chunk_key].string_or_empty());
+    if (!part || digest::sha256_hex(*part) != chunk)
+      return base::fail(Outcome::refused,
+                        "Secret " + name + (secret.is_null() ? " is missing" : " does not hold what it is named by"),
+                        "delete it where it stands in namespace " + job.namespace_name + ", and run again", "chunk");
+    bytes += *part;
+    if (bytes.size() > file.size) break;  // no such file was sent: it is refused for its size
+  }
+  return sys.files.write(file.name, bytes, 0600);
+}
+
 // First the job by the digest in our arguments, then every file by the job: nothing is trusted before it is proved.
 base::Result<wire::Job> proven_job(sys::Sys& sys, std::span<const std::string> arguments) {
   SENTIMARK_LET(text, read_file(sys, std::string(wire::k_job_file), k_job_limit));
@@ -37,6 +56,7 @@ base::Result<wire::Job> proven_job(sys::Sys& sys, std::span<const std::string> a
   if (job.operation != arguments[0] || std::to_string(job.attempt) != arguments[1])
     return damaged(std::string(wire::k_job_file), "it is for another operation or try");
   for (const wire::JobFile& file : job.files) {
+    if (!file.chunks.empty()) SENTIMARK_TRY(assemble(sys, job, file));
     SENTIMARK_LET(bytes, read_file(sys, file.name, k_file_limit));
     if (bytes.size() != file.size) {
       return damaged(file.name, std::to_string(bytes.size()) + " bytes instead of " + std::to_string(file.size));

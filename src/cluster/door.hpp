@@ -19,7 +19,9 @@ struct Costs {
   int calls = 0;  // jobs that were handed over
   std::uint64_t bytes = 0;
   bool reduced = false;       // the cluster refused to run the agent: docs/protocols/reduced.md
-  std::uint64_t refused = 0;  // the smallest call that was too large for the transport, in bytes; 0: none was
+  std::uint64_t refused = 0;  // the smallest context that was too large for the transport, in bytes; 0: none was
+  std::uint64_t taken = 0;    // the largest one that was not
+  int chunks = 0;             // in how many the files travelled; 0: with their call
 };
 
 class Door {

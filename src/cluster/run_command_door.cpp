@@ -8,6 +8,7 @@
 #include "cluster/command_call.hpp"
 #include "cluster/readiness.hpp"
 #include "cluster/reduced_mode.hpp"
+#include "cluster/transfer.hpp"
 #include "pack/zip.hpp"
 
 namespace sentimark::cluster {
@@ -90,22 +91,22 @@ base::Result<base::Secret> RunCommandDoor::cluster_token(base::Instant& deadline
 }
 
 // A call that is refused for its size was not started. The first one carries the agent for both architectures, so it
-// may be sent again with one. Only the exit code of a command that ran to its end says that no agent may be executed:
-// silence and kills leave open what was done.
+// may be sent again with one, and then with the large files sent ahead. Only the exit code of a command that ran to its
+// end says that no agent may be executed: silence and kills leave open what was done.
 base::Result<wire::Answer> RunCommandDoor::run(wire::Job job, const std::vector<Payload>& payloads,
                                                base::Instant deadline) {
   if (costs_.reduced) return run_without_agent(std::move(job), payloads);
   SENTIMARK_LET(token, cluster_token(deadline));
   job.in_pod = true;
   job.not_after = sys_.clock.wall() + std::max(base::Millis{1'000}, deadline - sys_.clock.monotonic());
-  auto answer = run_once(job, payloads, token, deadline);
+  auto answer = run_fitting(job, payloads, token, deadline);
   if (!answer && answer.error().code == k_too_large && architecture_.empty()) {
     sys_.log.info(answer.error().what + ": sending the agent for amd64 only");
     architecture_ = k_usual;
-    answer = run_once(job, payloads, token, deadline);
+    answer = run_fitting(job, payloads, token, deadline);
     if (!answer && answer.error().code == k_no_exec) {
       architecture_ = k_other;
-      answer = run_once(job, payloads, token, deadline);
+      answer = run_fitting(job, payloads, token, deadline);
     }
   }
   if (answer || answer.error().code != k_no_exec) return answer;
@@ -114,31 +115,81 @@ base::Result<wire::Answer> RunCommandDoor::run(wire::Job job, const std::vector<
   return run_without_agent(std::move(job), payloads);
 }
 
+base::Result<wire::Answer> RunCommandDoor::run_fitting(const wire::Job& job, const std::vector<Payload>& payloads,
+                                                       const base::Secret& token, base::Instant deadline) {
+  auto answer = run_once(job, payloads, token, deadline);
+  if (answer || answer.error().code != k_too_large || architecture_.empty()) return answer;
+  const auto large = [](const Payload& file) { return file.bytes.size() > k_small_file; };
+  if (std::none_of(payloads.begin(), payloads.end(), large)) return answer;
+  return run_in_chunks(job, payloads, deadline);
+}
+
+// Half of what was refused may be taken, and half of that. The sizes are always the same, so that a chunk of the next
+// call is one of this. A cluster that takes no more than an agent takes no deploy.
+base::Result<wire::Answer> RunCommandDoor::run_in_chunks(wire::Job job, const std::vector<Payload>& payloads,
+                                                         base::Instant deadline) {
+  const base::Instant began = sys_.clock.monotonic();
+  std::vector<Payload> ahead;
+  std::vector<Payload> beside;
+  for (const Payload& file : payloads) (file.bytes.size() > k_small_file ? ahead : beside).push_back(file);
+  SENTIMARK_LET(rest, command_call(job, beside, architecture_));
+  for (bool sent = false; !sent;) {
+    if (rest.context.size() >= costs_.refused) return too_large(rest.context.size(), rest.agent_size);
+    const std::uint64_t refused = costs_.refused;
+    std::uint64_t most = k_chunk_limit;
+    while (most > refused / 2) most /= 2;
+    sys_.log.info("the call does not fit: sending the files ahead in parts of " + std::to_string(most) + " bytes");
+    auto chunks = transfer(sys_, job, ahead, most,
+                           [this](const PodCall& call, base::Millis lasts) { return run_script(call, lasts); });
+    sent = chunks.ok();
+    const bool smaller = !sent && chunks.error().code == k_too_large && costs_.refused < refused;
+    if (!sent && !smaller) return std::move(chunks).error();
+    if (sent) costs_.chunks = *chunks;
+  }
+  // What that took is no time of the release.
+  const base::Millis spent = sys_.clock.monotonic() - began;
+  job.not_after = job.not_after + spent;
+  deadline = deadline + spent;
+  SENTIMARK_LET(token, cluster_token(deadline));
+  auto answer = run_once(job, beside, token, deadline);
+  if (answer) answer->waited += spent;
+  return answer;
+}
+
+base::Result<std::string> RunCommandDoor::run_script(const PodCall& call, base::Millis lasts) {
+  base::Instant deadline = sys_.clock.monotonic() + lasts;
+  SENTIMARK_LET(token, cluster_token(deadline));
+  SENTIMARK_LET(context, context_of(call.files));
+  SENTIMARK_LET(state, carry({call.command(), std::move(context), 0}, token, base::Millis{0}, deadline));
+  if (state.succeeded && !may_not_execute(state)) return state.logs;
+  return not_run(state);
+}
+
 base::Result<wire::Answer> RunCommandDoor::run_without_agent(wire::Job job, const std::vector<Payload>& payloads) {
   // Each of its calls is given its own time: a pod for every question takes longer than one for all.
   job.not_after = sys_.clock.wall() + k_reduced_job;
-  return run_reduced(
-      sys_, std::move(job), payloads, [this](const PodCall& call, base::Millis lasts) -> base::Result<std::string> {
-        base::Instant deadline = sys_.clock.monotonic() + lasts;
-        SENTIMARK_LET(token, cluster_token(deadline));
-        SENTIMARK_LET(context, context_of(call.files));
-        SENTIMARK_LET(state, carry({call.command(), std::move(context), 0}, token, base::Millis{0}, deadline));
-        if (state.succeeded && !may_not_execute(state)) return state.logs;
-        return not_run(state);
-      });
+  return run_reduced(sys_, std::move(job), payloads,
+                     [this](const PodCall& call, base::Millis lasts) { return run_script(call, lasts); });
 }
 
 base::Result<azure::CommandState> RunCommandDoor::carry(const Load& load, const base::Secret& token,
                                                         base::Millis watch_for, base::Instant deadline) {
+  const std::uint64_t size = load.context.size();
+  // What is known not to fit is not sent again.
+  if (costs_.refused > 0 && size >= costs_.refused) return too_large(size, load.agent_size);
   ++costs_.calls;
-  costs_.bytes += load.context.size();
+  costs_.bytes += size;
   auto started = arm_.run_command(load.command, load.context, token, deadline);
   for (int tries = 1; !started && azure::is_busy(started.error()) && tries < k_busy_tries; ++tries) {
     SENTIMARK_TRY(settle(sys_, arm_, deadline));
     started = arm_.run_command(load.command, load.context, token, deadline);
   }
-  if (!started && started.error().code == k_too_large) return too_large(load);
+  if (!started && started.error().code == k_too_large) {
+    costs_.refused = size;
+    return too_large(size, load.agent_size);
+  }
   if (!started) return std::move(started).error();
+  costs_.taken = std::max(costs_.taken, size);
   return wait_for(*started, sys_.clock.monotonic() + k_pod_start + watch_for, deadline);
 }
 
@@ -160,12 +211,10 @@ base::Result<wire::Answer> RunCommandDoor::run_once(const wire::Job& job, const 
   return answer;
 }
 
-base::Error RunCommandDoor::too_large(const Load& load) {
-  const std::uint64_t size = load.context.size();
-  if (costs_.refused == 0 || size < costs_.refused) costs_.refused = size;
+base::Error RunCommandDoor::too_large(std::uint64_t size, std::uint64_t agent_size) const {
   return base::fail(Outcome::refused,
                     "Azure takes no runCommand of this size: " + std::to_string(base::base64_size(size)) +
-                        " bytes of context, of which " + std::to_string(base::base64_size(load.agent_size)) +
+                        " bytes of context, of which " + std::to_string(base::base64_size(agent_size)) +
                         " are our own agent",
                     "make the chart smaller: --dry-run names its largest files", std::string(k_too_large));
 }

@@ -4,6 +4,7 @@
 #include "azure/arm.hpp"
 #include "cluster/command_call.hpp"
 #include "cluster/door.hpp"
+#include "cluster/pod_batch.hpp"
 
 namespace sentimark::cluster {
 
@@ -23,6 +24,12 @@ class RunCommandDoor final : public Door {
   base::Result<base::Secret> cluster_token(base::Instant& deadline);
   base::Result<wire::Answer> run_once(const wire::Job& job, const std::vector<Payload>& payloads,
                                       const base::Secret& token, base::Instant deadline);
+  // The same, and what does not fit is sent ahead in chunks once the pod's architecture is known or assumed.
+  base::Result<wire::Answer> run_fitting(const wire::Job& job, const std::vector<Payload>& payloads,
+                                         const base::Secret& token, base::Instant deadline);
+  base::Result<wire::Answer> run_in_chunks(wire::Job job, const std::vector<Payload>& payloads, base::Instant deadline);
+  // A call of reduced.sh. Returns what it printed.
+  base::Result<std::string> run_script(const PodCall& call, base::Millis lasts);
   base::Result<wire::Answer> run_without_agent(wire::Job job, const std::vector<Payload>& payloads);
   struct Load {
     std::string command;
@@ -32,7 +39,7 @@ class RunCommandDoor final : public Door {
   // Posts a command and waits for its end.
   base::Result<azure::CommandState> carry(const Load& load, const base::Secret& token, base::Millis watch_for,
                                           base::Instant deadline);
-  base::Error too_large(const Load& load);
+  base::Error too_large(std::uint64_t size, std::uint64_t agent_size) const;
   base::Result<azure::CommandState> wait_for(const azure::Started& command, base::Instant planned_end,
                                              base::Instant deadline);
   sys::Sys& sys_;

@@ -74,10 +74,13 @@ void note(sys::Sys& sys, runner::Records& records, runner::Event event) {
 }
 
 // What was learned of the way's limit, for whoever makes the next chart.
-std::string refused_size(const cluster::Door& door) {
-  const std::uint64_t refused = door.costs().refused;
-  if (refused == 0) return {};
-  return "\nThis cluster's runCommand took no context of " + std::to_string(base::base64_size(refused)) + " bytes.\n";
+std::string learned_limit(const cluster::Costs& costs) {
+  if (costs.refused == 0) return {};
+  std::string text =
+      "\nThis cluster's runCommand took no context of " + std::to_string(base::base64_size(costs.refused)) + " bytes";
+  if (costs.taken > 0) text += " and one of " + std::to_string(base::base64_size(costs.taken));
+  if (costs.chunks > 0) text += "; the package travelled ahead in parts, " + std::to_string(costs.chunks) + " in all";
+  return text + ".\n";
 }
 
 // Who reads the end must know which way it came about.
@@ -128,7 +131,7 @@ base::Result<runner::Ending> carry_out(sys::Sys& sys, cluster::Door& door, Deplo
   }
   for (runner::Event& event : ended(plan, asker, done)) note(sys, records, std::move(event));
   runner::Ending ending = ending_of(plan, done);
-  ending.summary += markdown_of(plan.sizes) + refused_size(door);
+  ending.summary += markdown_of(plan.sizes) + learned_limit(door.costs());
   name_mode(ending, door);
   std::vector<wire::Evidence> pieces;
   if (ending.outcome != Outcome::ok) {

@@ -40,6 +40,10 @@ base::Result<std::vector<JobFile>> files_from_json(const json::Value& value) {
     const std::int64_t size = row["size"].int_or(-1);
     if (!is_plain_name(file.name) || size < 0 || !is_digest(file.sha256)) return bad("files");
     file.size = static_cast<std::uint64_t>(size);
+    for (const json::Value& chunk : row["chunks"].items()) {
+      if (!is_digest(chunk.string_or_empty())) return bad("files");
+      file.chunks.push_back(chunk.string_or_empty());
+    }
     files.push_back(std::move(file));
   }
   return files;
@@ -54,6 +58,8 @@ bool is_dns_label(std::string_view name, std::size_t limit) {
   return std::all_of(name.begin(), name.end(),
                      [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
+
+std::string chunk_secret(std::string_view sha256) { return "sentimark-chunk-" + std::string(sha256); }
 
 bool has_file(const Job& job, std::string_view name) {
   return std::any_of(job.files.begin(), job.files.end(), [&](const JobFile& file) { return file.name == name; });
@@ -96,6 +102,7 @@ json::Value to_json(const Job& job) {
     row.set("name", file.name);
     row.set("size", static_cast<std::int64_t>(file.size));
     row.set("sha256", file.sha256);
+    if (!file.chunks.empty()) row.set("chunks", json::Array(file.chunks.begin(), file.chunks.end()));
     files.push(std::move(row));
   }
   value.set("files", std::move(files));

@@ -28,7 +28,12 @@ struct JobFile {
   std::string name;  // a plain name beside job.json
   std::uint64_t size = 0;
   std::string sha256;
+  std::vector<std::string> chunks = {};  // sha256 of each, in order, of a file that is kept in Secrets; else empty
 };
+
+// The Secret that holds a chunk, in the namespace of the release, and the key in it: docs/protocols/transfer.md.
+std::string chunk_secret(std::string_view sha256);
+inline constexpr std::string_view k_chunk_key = "chunk";
 
 struct Job {
   JobKind kind = JobKind::deploy;

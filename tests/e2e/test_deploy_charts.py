@@ -1,10 +1,12 @@
-"""What is deployed and what it weighs, on a real cluster: rows DP-05, B-05, B-06, CN-05, HS-01 (the same call by az)."""
+"""What is deployed, what it weighs and how it travels, on a real cluster: rows DP-05, B-05, B-06, CN-05, HS-01 (the same call by az)."""
 import base64
 import gzip
+import hashlib
 import json
 import os
 import random
 import re
+import secrets
 import shlex
 import shutil
 import subprocess
@@ -121,6 +123,96 @@ def test_a_request_that_is_too_large_is_sent_with_one_agent(lab):
     with lab.world(more=["--context-limit", "200000"]) as world:
         world.deploy(chart).failed("refused", "no runCommand of this size", "are our own agent", cure="--dry-run names its largest files")
         assert world.posts() == [(413, ""), (413, "")] and world.fence() is None
+        # Nor does it help to cut a package where not even the agent goes through.
+        world.deploy(large(lab, 900_000)).failed("refused", "no runCommand of this size", cure="--dry-run names its largest files")
+        assert chunks(world) == []
+
+
+def large(lab, size, seed=1):
+    """A chart of about this size that Helm can keep: it does not keep the files of a dependency."""
+    chart = lab.chart()
+    inner = chart / "charts" / "inner"
+    inner.mkdir(parents=True)
+    (inner / "Chart.yaml").write_text("apiVersion: v2\nname: inner\nversion: 0.1.0\n")
+    (inner / "noise.bin").write_bytes(random.Random(seed).randbytes(size))
+    return chart
+
+
+def chunks(world):
+    found = json.loads(world.kube.kubectl("-n", world.namespace, "get", "secrets", "-l", "sentimark-chunk", "-o", "json", check=False) or "{}")
+    return sorted(found.get("items", []), key=lambda secret: secret["metadata"]["name"])
+
+
+def test_a_chart_of_four_megabytes_travels_in_parts(lab):
+    """B-06: Azure's own limit of 4 MiB a request; in real pods."""
+    with lab.world(pods=True) as world:
+        done = world.deploy(large(lab, 3_900_000)).ended("succeeded")
+        assert [status for status, _ in world.posts()] == [413, 413] + [202] * 7 and world.revisions() == [1]
+        assert re.search(r"took no context of \d+ bytes and one of \d+; the package travelled ahead in parts, 6 in all", done.told), done.told
+        for secret in chunks(world):
+            bytes_ = base64.b64decode(secret["data"]["chunk"])
+            assert secret["immutable"] and len(bytes_) <= 700 * 1024 and secret["metadata"]["name"] == "sentimark-chunk-" + hashlib.sha256(bytes_).hexdigest()
+        assert len(chunks(world)) == 6
+
+
+def test_the_limit_is_learned_by_halving_and_what_arrived_is_not_sent_again(lab):
+    with lab.world(more=["--context-limit", "700000"]) as world:
+        chart, old = large(lab, 1_300_000), ["-n", world.namespace, "create", "secret", "generic"]
+        world.kube.kubectl("create", "namespace", world.namespace)
+        world.kube.kubectl(*old, "kept", "--from-literal=a=b")
+        world.kube.kubectl(*old, "swept", "--from-literal=a=b")
+        world.kube.kubectl("-n", world.namespace, "label", "secret", "swept", "sentimark-chunk=2020-01-01")
+        first = world.deploy(chart).ended("succeeded")
+        sizes = [len(base64.b64decode(secret["data"]["chunk"])) for secret in chunks(world)]
+        assert [status for status, _ in world.posts()][:3] == [413, 413, 413], "two agents, one agent, a part of 700 KiB"
+        assert max(sizes) < 700_000 * 3 / 4 and sum(sizes) > 1_300_000
+        assert {"kept"} == {name for name in ("kept", "swept") if world.kube.kubectl("-n", world.namespace, "get", "secret", name, "--ignore-not-found")}
+        # Other values, the same chart: one call tells that all of it is there.
+        before = len(world.posts())
+        again = world.deploy(chart, {"values-inline": "text: b"}).ended("succeeded")
+        assert [status for status, _ in world.posts()][before:].count(202) == 2 and world.revisions() == [1, 2]
+        assert first.outputs["chart-digest"] == again.outputs["chart-digest"] and world.get("configmap", "api")["data"] == {"text": "b"}
+
+
+def test_a_run_that_was_lost_while_sending_parts_is_resumed(lab):
+    with lab.world(more=["--context-limit", "1000000"]) as world:
+        chart, operation = large(lab, 2_400_000), {"operation-id": secrets.token_hex(16)}
+        job = world.start(chart, operation)
+        until(lambda: len(chunks(world)) >= 2)
+        job.process.kill()
+        job.finish()
+        assert world.fence() is None
+        before, there = len(world.posts()), len(chunks(world))
+        world.deploy(chart, operation).ended("succeeded")
+        sent = [status for status, _ in world.posts()][before:].count(202)
+        assert len(chunks(world)) - there <= sent - 1 <= len(chunks(world)) - there + 1  # a first call that tells what is there, then the missing ones, then the job
+        assert world.revisions() == [1]
+
+
+@pytest.mark.parametrize("how", ["flipped", "exchanged", "foreign"])
+def test_a_part_that_was_changed_in_the_cluster_is_refused_by_name(lab, how):
+    with lab.world(more=["--context-limit", "1000000"]) as world:
+        chart = large(lab, 1_600_000)
+        world.deploy(chart).ended("succeeded")
+        first, second, *_ = chunks(world)
+        bad = bytearray(base64.b64decode((second if how == "exchanged" else first)["data"]["chunk"]))
+        if how == "flipped":
+            bad[len(bad) // 2] ^= 1
+        made = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": first["metadata"]["name"], "labels": first["metadata"]["labels"]}}
+        made["data"] = {"other": ""} if how == "foreign" else {"chunk": base64.b64encode(bad).decode()}
+        world.kube.kubectl("-n", world.namespace, "delete", "secret", first["metadata"]["name"])
+        world.kube.kubectl("-n", world.namespace, "create", "-f", "-", data=json.dumps(made))
+        world.deploy(chart, {"values-inline": "text: b"}).failed("refused", first["metadata"]["name"], "does not hold what it is named by", cure=f"delete it where it stands in namespace {world.namespace}")
+        assert world.revisions() == [1] and world.fence()["state"] == "succeeded"
+        world.kube.kubectl("-n", world.namespace, "delete", "secret", first["metadata"]["name"])
+        world.deploy(chart, {"values-inline": "text: b"}).ended("succeeded")
+        assert world.revisions() == [1, 2]
+
+
+def test_a_lost_call_of_a_part_is_made_again(lab):
+    with lab.world("operation=runCommand,kind=504-after,nth=4", more=["--context-limit", "1000000"]) as world:
+        done = world.deploy(large(lab, 1_600_000)).ended("succeeded")
+        assert "sending the part again" in done.err and world.revisions() == [1]
 
 
 def az(lab, world, words):

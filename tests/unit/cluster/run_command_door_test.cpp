@@ -5,6 +5,7 @@
 #include "agent_images/agent_images.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "cluster/transfer.hpp"
 #include "fake/sys.hpp"
 #include "unit/cluster/answers.hpp"
 #include "unit/matchers.hpp"
@@ -284,4 +285,81 @@ TEST(RunCommandDoor, a_kill_or_silence_is_no_reason_to_go_on_without_the_agent) 
     EXPECT_EQ(azure.commands.size(), 1U);
     EXPECT_FALSE(azure.door.costs().reduced);
   }
+}
+
+namespace {
+
+// Azure with a limit: a larger body is refused, a chunk's call tells that every chunk is there.
+struct SmallAzure : Azure {
+  std::size_t limit = 0;
+  std::vector<std::size_t> refused;
+  std::string chart = std::string(2'000'000, 'x');
+
+  explicit SmallAzure(std::size_t most) : limit(most) {
+    std::uint32_t state = 1;
+    for (char& byte : chart) byte = static_cast<char>((state = state * 1'664'525U + 1'013'904'223U) >> 24U);
+    world.http.when("POST", "/managedClusters/Aks/runCommand", [this](const sys::Request& request) -> FakeHttp::Reply {
+      if (request.body.size() > limit) {
+        refused.push_back(request.body.size());
+        return FakeHttp::json(413, R"({"error":{"code":"RequestContentTooLarge"}})");
+      }
+      commands.push_back((*json::parse(request.body))["command"].string_or_empty());
+      ends = world.clock.monotonic() + lasts;
+      return FakeHttp::json(202, "", {{"Location", k_location}});
+    });
+    end = [this](const std::string& digest) {
+      wire::Answer answer;
+      answer.verdict = wire::Verdict::healthy;
+      answer.architecture = "amd64";
+      const bool script = commands.back().rfind("exec sh ./reduced.sh", 0) == 0;
+      return json::Object{{"provisioningState", "Succeeded"},
+                          {"exitCode", 0},
+                          {"logs", script ? listed(digest) : test::answered(digest, answer)}};
+    };
+  }
+  std::string listed(const std::string& digest) const {
+    std::string names;
+    for (const std::uint64_t most : {716'800U, 358'400U, 179'200U}) {
+      for (const std::string_view chunk : cluster::chunks_of(chart, most))
+        names += "secret/" + wire::chunk_secret(digest::sha256_hex(chunk)) + "\n";
+    }
+    const std::string none = "result 0 0 plain 0 " + digest::sha256_hex("") + " 0 0\n";
+    return wire::frame(wire::frame_nonce(digest), none + "result 0 0 plain " + std::to_string(names.size()) + " " +
+                                                      digest::sha256_hex(names) + " " + std::to_string(names.size()) +
+                                                      " 0\n" + names);
+  }
+  base::Result<wire::Answer> deploy() { return door.run(test::a_job(), {{"chart.tgz", chart}}, soon()); }
+};
+
+}  // namespace
+
+TEST(RunCommandDoor, what_does_not_fit_goes_ahead_in_chunks) {
+  SmallAzure azure(1'500'000);
+  const auto answer = azure.deploy();
+  ASSERT_TRUE(is_ok(answer));
+  EXPECT_EQ(azure.refused.size(), 2U);   // both agents, one agent
+  ASSERT_EQ(azure.commands.size(), 2U);  // the first chunk's call tells that all of them are there
+  EXPECT_EQ(azure.commands[0].rfind("exec sh ./reduced.sh ", 0), 0U);
+  EXPECT_EQ(azure.door.costs().chunks, 3);
+  EXPECT_GE(answer->waited, Millis{5'000});  // no time of the release
+  EXPECT_LT(azure.door.costs().taken, azure.door.costs().refused);
+  // Known by now: nothing is refused any more.
+  ASSERT_TRUE(is_ok(azure.deploy()));
+  EXPECT_EQ(azure.refused.size(), 2U);
+}
+
+TEST(RunCommandDoor, a_chunk_that_is_refused_is_halved) {
+  SmallAzure azure(700'000);
+  ASSERT_TRUE(is_ok(azure.deploy()));
+  EXPECT_EQ(azure.refused.size(), 3U);
+  EXPECT_EQ(azure.door.costs().chunks, 6);
+}
+
+TEST(RunCommandDoor, a_cluster_that_takes_no_agent_takes_no_chunk) {
+  SmallAzure azure(1'000);
+  const auto answer = azure.deploy();
+  ASSERT_TRUE(has_kind(answer, Outcome::refused));
+  EXPECT_EQ(answer.error().code, "too-large");
+  EXPECT_TRUE(azure.commands.empty());
+  EXPECT_LE(azure.refused.size(), 5U);
 }

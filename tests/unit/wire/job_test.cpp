@@ -23,7 +23,7 @@ wire::Job job() {
   made.namespace_name = "team-a";
   made.chart_sha256 = std::string(64, 'c');
   made.values_sha256 = std::string(64, 'd');
-  made.files = {{"chart.tgz", 5, std::string(64, 'c')}};
+  made.files = {{"chart.tgz", 5, std::string(64, 'c'), {std::string(64, 'e'), std::string(64, 'f')}}};
   return made;
 }
 
@@ -51,6 +51,11 @@ TEST(Job, refuses_what_could_become_an_option_or_another_path) {
     json::Value value = wire::to_json(job());
     value.set(row.member, row.value);
     EXPECT_TRUE(has_kind(wire::job_from_json(value), base::Outcome::config)) << row.member;
+  }
+  for (const char* chunk : {"", "abc", "../../../secret"}) {
+    wire::Job bad = job();
+    bad.files[0].chunks[1] = chunk;
+    EXPECT_TRUE(has_kind(wire::job_from_json(wire::to_json(bad)), base::Outcome::config)) << chunk;
   }
   for (const char* name : {"", "../x", "a/b", ".hidden", "-rf", "a\\b"}) {
     wire::Job bad = job();
