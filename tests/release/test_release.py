@@ -11,7 +11,9 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from programs import NAMES, PRESETS, ROOT, every, path_of  # noqa: E402
 
-MAX_BYTES = 6_000_000
+# verify speaks TLS in two ways (as its caller's client and as ours) and carries the agent for both architectures.
+MAX_BYTES = {"verify": 7_000_000}
+MAX_BYTES_USUALLY = 6_000_000
 
 
 def output_of(*command, **options):
@@ -27,7 +29,7 @@ def test_it_is_static_and_small(preset, name):
     program = path_of(preset, name)
     assert "statically linked" in output_of("file", "-b", program) and "stripped" in output_of("file", "-b", program)
     assert not re.search("INTERP|DYNAMIC|NEEDED", output_of("readelf", "--wide", "--program-headers", "--dynamic", program))
-    assert program.stat().st_size <= MAX_BYTES
+    assert program.stat().st_size <= MAX_BYTES.get(name, MAX_BYTES_USUALLY)
 
 
 @pytest.mark.parametrize("preset, name", every())
