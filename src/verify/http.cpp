@@ -1,197 +1,78 @@
 #include "verify/http.hpp"
 
-#include <algorithm>
-
-#include "base/text.hpp"
-#include "base/time.hpp"
-#include "hurl/parse.hpp"
 #include "json/text.hpp"
-#include "net/trust.hpp"
+#include "verify/findings_files.hpp"
 #include "verify/given.hpp"
 #include "verify/http_report.hpp"
-#include "version/version.hpp"
 
 namespace sentimark::verify {
 namespace {
 
 using base::Outcome;
 
-constexpr std::uint64_t k_most_file = 16U << 20U;
-
-// Bodies and multipart files of a .hurl file: below its folder, as Hurl has it.
-class FolderFiles final : public hurl::Files {
- public:
-  FolderFiles(sys::Files& files, const std::string& hurl_file) : files_(files) {
-    const std::size_t slash = hurl_file.rfind('/');
-    if (slash != std::string::npos) folder_ = hurl_file.substr(0, slash + 1);
-  }
-
-  base::Result<std::string> read(std::string_view name) override {
-    std::vector<std::string> path;
-    bool below = !name.starts_with('/');
-    for (std::string& part : base::split(name, '/')) {
-      if (part.empty() || part == ".") continue;
-      if (part != "..") {
-        path.push_back(std::move(part));
-      } else if (path.empty()) {
-        below = false;
-      } else {
-        path.pop_back();
-      }
-    }
-    if (below) return files_.read(folder_ + base::join(path, "/"), k_most_file);
-    return base::fail(Outcome::config, "the file " + base::shorten(name, 200) + " is not below the .hurl file",
-                      "put it there");
-  }
-
- private:
-  sys::Files& files_;
-  std::string folder_;
-};
-
-// As Hurl reads --variable: what looks like a boolean, null or a number is one, quotes make a string of anything.
-hurl::Value value_of(const std::string& text) {
-  if (text.size() >= 2 && text.front() == '"' && text.back() == '"')
-    return hurl::Value::of(json::Value(text.substr(1, text.size() - 2)));
-  const auto scalar = json::parse(text);
-  const bool plain = scalar && (scalar->is_null() || scalar->is_bool() || scalar->is_number());
-  return hurl::Value::of(plain ? *scalar : json::Value(text));
-}
-
-base::Done read_pairs(const runner::Inputs& inputs, const std::string& input,
-                      const std::function<void(const std::string&, const std::string&)>& use) {
-  for (const std::string& line : inputs.lines(input)) {
-    const std::size_t equals = line.find('=');
-    if (equals == 0 || equals == std::string::npos) {
-      return base::fail(Outcome::usage, "input " + input + " has a line that is not name=value",
-                        "write --" + input + " name=value");
-    }
-    use(std::string(base::trim(line.substr(0, equals))), line.substr(equals + 1));
-  }
-  return {};
-}
-
-// The redactor knows it as it is, and as JSON writes it.
-void keep_secret(sys::Sys& sys, std::string_view text) {
-  if (text.empty()) return;
-  (void)sys.secrets.make(std::string(text));
-  const std::string quoted = json::to_text(json::Value(base::to_valid_utf8(text)));
-  const std::string inner = quoted.substr(1, quoted.size() - 2);
-  if (inner != text) (void)sys.secrets.make(inner);
-}
-
-base::Result<hurl::Variables> read_variables(sys::Sys& sys, const runner::Inputs& inputs) {
-  hurl::Variables variables;
-  SENTIMARK_TRY(read_pairs(inputs, "variable", [&](const std::string& name, const std::string& value) {
-    variables.set(name, value_of(value));
-  }));
-  SENTIMARK_TRY(read_pairs(inputs, "secret", [&](const std::string& name, const std::string& value) {
-    keep_secret(sys, value);
-    variables.set(name, hurl::Value::of(json::Value(value)));
-  }));
-  return variables;
-}
-
-base::Result<std::string> read_roots(sys::Sys& sys, const runner::Inputs& inputs) {
-  const std::string file = inputs.get("ca-file");
-  if (!file.empty()) return sys.files.read(file, k_most_file);
-  return net::read_trust(sys.env, sys.files);
-}
-
-base::Result<hurl::File> read_file(sys::Sys& sys, const std::string& name, const hurl::RunOptions& options) {
-  SENTIMARK_LET(text, sys.files.read(name == "-" ? "/dev/stdin" : name, k_most_file));
-  SENTIMARK_LET(file, hurl::parse(text, name));
-  SENTIMARK_TRY(hurl::check_allowed(file, options));
-  return file;
-}
-
-// All files are read before the first request, so that all that is wrong with them is told at once.
-base::Result<std::vector<hurl::File>> read_files(sys::Sys& sys, const runner::Inputs& inputs,
-                                                 const hurl::RunOptions& options, runner::Ending& ending) {
-  std::vector<hurl::File> files;
-  std::optional<base::Error> first;
-  for (const std::string& name : given_files(inputs)) {
-    auto file = read_file(sys, name, options);
-    if (file) {
-      files.push_back(std::move(file).value());
-      continue;
-    }
-    const base::Error& error = file.error();
-    const auto complaint = hurl::complaint_of(error, name);
-    const std::string cure = error.cure.empty() ? "" : ": " + error.cure;
-    ending.remarks.push_back({sys::Level::error,
-                              {name, complaint ? complaint->place.line : 0, complaint ? complaint->place.column : 0},
-                              (complaint ? complaint->why : error.sentence()) + cure});
-    if (!first) first = error;
-  }
-  if (first) return std::move(*first);
-  return files;
-}
-
 base::Done write_reports(sys::Sys& sys, const runner::Inputs& inputs, std::span<const hurl::FileResult> results) {
-  const auto write = [&](const std::string& input, const auto& make) -> base::Done {
-    const std::string file = inputs.get(input);
-    return file.empty() ? base::Done() : sys.files.write(file, make(), 0644);
-  };
-  SENTIMARK_TRY(write("junit-file", [&] { return to_junit(results); }));
-  SENTIMARK_TRY(write("tap-file", [&] { return to_tap(results); }));
-  return write("json-file", [&] { return json::to_pretty_text(to_json(results)) + "\n"; });
-}
-
-base::Result<base::Millis> read_duration(const runner::Inputs& inputs, const std::string& name) {
-  auto span = base::parse_duration(inputs.get(name));
-  if (!span) return std::move(span).error().within("reading input " + name);
-  return span;
+  if (!inputs.get("junit-file").empty()) {
+    const JunitSuite suite = suite_of(results);
+    SENTIMARK_TRY(write_result(sys, inputs.get("junit-file"), junit_of({&suite, 1})));
+  }
+  return write_http_files(sys, inputs, results);
 }
 
 }  // namespace
 
-base::Result<runner::Ending> run_http(sys::Sys& sys, sys::Network& network, const runner::Inputs& inputs) {
-  if (given_files(inputs).empty())
-    return base::fail(Outcome::usage, "http is missing what it works on",
-                      "write verify http FILE..., or - for standard input");
-  runner::Ending ending;
-  hurl::RunOptions options;
+base::Result<HttpPlan> plan_http(sys::Sys& sys, const runner::Inputs& inputs, const std::vector<std::string>& files,
+                                 runner::Ending& ending) {
   SENTIMARK_LET(timeout, read_duration(inputs, "timeout"));
-  SENTIMARK_LET(request_timeout, read_duration(inputs, "request-timeout"));
-  options.deadline = sys.clock.monotonic() + timeout;
-  options.request_timeout = request_timeout;
-  options.allow_insecure = inputs.is_on("allow-insecure-tls");
-  options.user_agent = "sentimark-verify/" + std::string(version::version());
+  SENTIMARK_LET(options, read_run_options(sys, inputs));
   SENTIMARK_LET(variables, read_variables(sys, inputs));
-  auto files = read_files(sys, inputs, options, ending);
-  if (!files) {
-    ending.outcome = files.error().kind;
-    ending.reason = files.error().sentence();
-    ending.cure = files.error().cure;
-    return ending;
-  }
-  std::optional<http1::Roots> roots;
-  const auto find_roots = [&]() -> base::Result<http1::Roots> {
-    if (roots) return *roots;
-    SENTIMARK_LET(pem, read_roots(sys, inputs));
-    SENTIMARK_LET(read, http1::Roots::parse(pem));
-    roots = read;
-    return read;
-  };
-  // A file that the user names must be good; the machine's own is looked at when a server speaks TLS.
-  if (!inputs.get("ca-file").empty()) SENTIMARK_TRY(find_roots());
+  SENTIMARK_LET(read, read_files(sys, files, options, ending));
+  SENTIMARK_LET(find_roots, root_finder(sys, inputs));
+  return HttpPlan{std::move(read), std::move(variables), std::move(options), timeout, std::move(find_roots)};
+}
 
+base::Result<std::vector<hurl::FileResult>> ask(sys::Sys& sys, sys::Network& network, const HttpPlan& plan) {
+  hurl::RunOptions options = plan.options;
+  options.deadline = sys.clock.monotonic() + plan.timeout;
   std::vector<hurl::FileResult> results;
-  for (const hurl::File& file : *files) {
+  for (const hurl::File& file : plan.files) {
     FolderFiles folder(sys.files, file.name);
-    hurl::RunWorld world{network, sys.clock, sys.random, sys.stop, folder, find_roots, [&sys](std::string_view text) {
-                           keep_secret(sys, text);
-                         }};
-    SENTIMARK_LET(result, hurl::run(file, variables, options, world));
+    hurl::RunWorld world{
+        network, sys.clock, sys.random, sys.stop, folder, plan.find_roots, [&sys](std::string_view text) {
+          keep_secret(sys, text);
+        }};
+    SENTIMARK_LET(result, hurl::run(file, plan.variables, options, world));
     results.push_back(std::move(result));
   }
   redact(results, sys.secrets);
+  return results;
+}
+
+base::Done write_http_files(sys::Sys& sys, const runner::Inputs& inputs, std::span<const hurl::FileResult> results) {
+  if (!inputs.get("tap-file").empty()) SENTIMARK_TRY(write_result(sys, inputs.get("tap-file"), to_tap(results)));
+  if (inputs.get("json-file").empty()) return {};
+  return write_result(sys, inputs.get("json-file"), json::to_pretty_text(to_json(results)) + "\n");
+}
+
+base::Result<runner::Ending> run_http(sys::Sys& sys, sys::Network& network, const runner::Inputs& inputs) {
+  const std::vector<std::string> files = given_files(inputs);
+  if (files.empty())
+    return base::fail(Outcome::usage, "http is missing what it works on",
+                      "write verify http FILE..., or - for standard input");
+  runner::Ending ending;
+  auto plan = plan_http(sys, inputs, files, ending);
+  if (!plan) {
+    if (ending.remarks.empty()) return std::move(plan).error();
+    ending.outcome = plan.error().kind;
+    ending.reason = plan.error().sentence();
+    ending.cure = plan.error().cure;
+    return ending;
+  }
+  SENTIMARK_LET(results, ask(sys, network, *plan));
   SENTIMARK_TRY(write_reports(sys, inputs, results));
   const HttpVerdict verdict = verdict_of(results);
   ending.outcome = verdict == HttpVerdict::fail ? Outcome::refused : Outcome::ok;
   ending.reason = reason_of(results);
-  ending.cure = verdict == HttpVerdict::fail ? "look at the service, or at the check" : "";
+  if (verdict == HttpVerdict::fail) ending.cure = k_http_cure;
   tell_verdict(ending, {word_of(verdict), failures_in(results), warnings_in(results)});
   ending.outputs.emplace_back("junit-file", inputs.get("junit-file"));
   ending.remarks = remarks_of(results);

@@ -8,6 +8,7 @@
 #include "verify/http.hpp"
 #include "verify/jsonpath.hpp"
 #include "verify/manifests.hpp"
+#include "verify/release.hpp"
 
 namespace sentimark::verify {
 namespace {
@@ -36,7 +37,8 @@ constexpr auto k_rows = std::to_array<Row>({
     {"jsonpath", "json", here<run_jsonpath>},
     {"http", "json jsonl", http},
     {"manifests", "json jsonl sarif junit", here<run_manifests>},
-    {"health", "json jsonl", health},
+    {"health", "json jsonl sarif junit", health},
+    {"release", "json jsonl sarif", run_release},
 });
 
 base::Done check_format(const Row& row, const std::string& format) {
