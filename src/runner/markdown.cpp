@@ -69,6 +69,15 @@ std::string markdown_code(std::string_view text) {
   return "<code>" + without_links(std::move(result)) + "</code>";
 }
 
+std::string mermaid_text(std::string_view text) {
+  std::string label;
+  for (const char c : base::one_line(text)) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    label.push_back(plain || std::string_view(" ./:_-").find(c) != std::string_view::npos ? c : '.');
+  }
+  return "\"" + label + "\"";
+}
+
 std::string markdown_block(std::string_view text) {
   const std::string body = base::to_valid_utf8(text);
   const std::string fence(std::max<std::size_t>(3, longest_run(body, '`') + 1), '`');

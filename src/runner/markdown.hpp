@@ -11,6 +11,10 @@ std::string markdown_text(std::string_view text);
 // As `code`, one line, whatever back-ticks it holds; safe in a table cell.
 std::string markdown_code(std::string_view text);
 
+// As a label of a Mermaid chart, in its double quotes: one line of letters, digits and ./:_- and spaces, anything else
+// as a dot.
+std::string mermaid_text(std::string_view text);
+
 // A fenced block that its content cannot end.
 std::string markdown_block(std::string_view text);
 

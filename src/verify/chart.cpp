@@ -70,6 +70,7 @@ base::Result<ChartRender> ChartRender::make(sys::Sys& sys, ChartInputs inputs) {
   made.chart_ = std::move(chart);
   SENTIMARK_LET(values, helm::merge_values(made.inputs_.values));
   made.values_text_ = std::move(values.text);
+  made.values_sha256_ = std::move(values.sha256);
   std::vector<helm::ValueSource> all = made.inputs_.values;
   for (const pack::Entry& entry : made.chart_.entries) {
     if (entry.path == "values.yaml") all.insert(all.begin(), {made.inputs_.folder + "/values.yaml", entry.bytes});
@@ -78,6 +79,7 @@ base::Result<ChartRender> ChartRender::make(sys::Sys& sys, ChartInputs inputs) {
   made.all_values_ = std::move(merged.merged);
   SENTIMARK_LET(package, helm::package(made.chart_));
   made.package_ = std::move(package.tgz);
+  made.package_sha256_ = std::move(package.sha256);
   SENTIMARK_LET(plain, made.render(sys, made.package_, made.values_text_, false));
   made.plain_ = std::move(plain);
   SENTIMARK_TRY(made.map_lines(sys));

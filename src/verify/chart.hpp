@@ -29,7 +29,12 @@ class ChartRender {
   // own words; config for a helm that cannot be started; timeout.
   static base::Result<ChartRender> make(sys::Sys& sys, ChartInputs inputs);
 
-  const std::string& manifests() const { return plain_; }
+  // The manifests as one source of objects.
+  SourceText source() const { return {inputs_.folder + " as rendered", plain_}; }
+
+  // Of the canonical package and of the merged values, as a deploy has them: 64 hexadecimal digits each.
+  const std::string& package_sha256() const { return package_sha256_; }
+  const std::string& values_sha256() const { return values_sha256_; }
 
   struct Place {
     std::string file;
@@ -59,7 +64,9 @@ class ChartRender {
   ChartInputs inputs_;
   helm::Chart chart_;
   std::string package_;
+  std::string package_sha256_;
   std::string values_text_;
+  std::string values_sha256_;
   json::Value all_values_;  // with the chart's own beneath
   std::string plain_;
   std::vector<TemplateLine> lines_;   // of each line of the manifests

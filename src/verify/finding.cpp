@@ -5,7 +5,7 @@
 namespace sentimark::verify {
 
 std::string_view word_of(Verdict verdict) {
-  static constexpr std::array<std::string_view, 4> k_words{"pass", "warn", "fail", "accepted"};
+  static constexpr std::array<std::string_view, 5> k_words{"pass", "warn", "fail", "accepted", "inconclusive"};
   return k_words[static_cast<std::size_t>(verdict)];
 }
 
@@ -16,6 +16,7 @@ Counts count(const std::vector<Finding>& findings) {
     counts.warn += finding.verdict == Verdict::warn ? 1U : 0U;
     counts.accepted += finding.verdict == Verdict::accepted ? 1U : 0U;
     counts.pass += finding.verdict == Verdict::pass ? 1U : 0U;
+    counts.open += finding.verdict == Verdict::open ? 1U : 0U;
   }
   return counts;
 }

@@ -14,9 +14,10 @@ enum class Verdict {
   warn,
   fail,
   accepted,  // it is so, and somebody gave a reason
+  open,      // neither a pass nor a fail can be said of it yet
 };
 
-std::string_view word_of(Verdict verdict);  // "pass", "warn", "fail", "accepted"
+std::string_view word_of(Verdict verdict);  // "pass", "warn", "fail", "accepted", "inconclusive"
 
 struct Finding {
   static constexpr std::size_t k_no_object = static_cast<std::size_t>(-1);
@@ -39,7 +40,7 @@ struct Finding {
   std::vector<kube::PatchStep> patch = {};
 };
 
-// The worst verdict of all; pass when there is none.
+// The worst verdict of all, what is open aside; pass when there is none.
 Verdict worst(const std::vector<Finding>& findings);
 
 struct Counts {
@@ -47,6 +48,7 @@ struct Counts {
   std::size_t warn = 0;
   std::size_t accepted = 0;
   std::size_t pass = 0;
+  std::size_t open = 0;
 };
 Counts count(const std::vector<Finding>& findings);
 

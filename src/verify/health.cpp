@@ -3,9 +3,11 @@
 #include "base/text.hpp"
 #include "kube/custom_kinds.hpp"
 #include "kube/health.hpp"
+#include "verify/findings_files.hpp"
 #include "verify/given.hpp"
-#include "verify/health_report.hpp"
+#include "verify/health_findings.hpp"
 #include "verify/live_health.hpp"
+#include "verify/manifests.hpp"
 #include "verify/objects.hpp"
 
 namespace sentimark::verify {
@@ -30,6 +32,38 @@ base::Done check_offline(const runner::Inputs& inputs) {
                     "leave out the files, and give release and namespace");
 }
 
+// The objects of the inputs' chart; none where no chart was given.
+base::Result<Objects> rendered(sys::Sys& sys, const runner::Inputs& given, std::optional<ChartRender>& chart) {
+  Objects objects;
+  if (given.get("chart").empty()) return objects;
+  SENTIMARK_LET(inputs, parse_manifests_inputs(given, {}));
+  SENTIMARK_LET(made, render_chart(sys, inputs));
+  chart = std::move(made);
+  SENTIMARK_TRY(add_objects(objects, chart->source(), Kinds::needed));
+  return objects;
+}
+
+base::Result<runner::Ending> ended(sys::Sys& sys, const runner::Inputs& inputs, const HealthReport& report,
+                                   const std::vector<Finding>& findings) {
+  runner::Ending ending = ending_of(report, findings, inputs.get("format"), runner::wants_summary(sys.env));
+  const JunitSuite suite = suite_of("verify health", findings);
+  SENTIMARK_TRY(write_findings(sys, inputs, findings, {&suite, 1}, ending));
+  if (report.live) ending.outputs.emplace_back("revision", std::to_string(report.revision));
+  return ending;
+}
+
+base::Result<runner::Ending> live(sys::Sys& sys, sys::Http& http, const runner::Inputs& inputs) {
+  SENTIMARK_LET(asked, parse_look(sys, inputs));
+  std::optional<ChartRender> chart;
+  SENTIMARK_LET(objects, rendered(sys, inputs, chart));
+  if (chart) asked.intent = workloads_of(objects.values);
+  SENTIMARK_LET(report, look(sys, http, inputs, std::move(asked)));
+  std::vector<Finding> findings = findings_of(report);
+  place(objects, findings);
+  if (chart) chart->locate(objects, 0, findings);
+  return ended(sys, inputs, report, findings);
+}
+
 }  // namespace
 
 base::Result<json::Value> read_kinds(sys::Sys& sys, const runner::Inputs& inputs) {
@@ -50,7 +84,7 @@ base::Result<runner::Ending> run_health(sys::Sys& sys, sys::Http& http, const ru
   if (files.empty() && inputs.get("release").empty())
     return base::fail(Outcome::usage, "there is neither a file nor a release to look at",
                       "write verify health FILE, or give release and namespace");
-  if (files.empty()) return run_live_health(sys, http, inputs);
+  if (files.empty()) return live(sys, http, inputs);
   SENTIMARK_TRY(check_offline(inputs));
   SENTIMARK_LET(now, moment(sys, inputs));
   SENTIMARK_LET(kinds, read_kinds(sys, inputs));
@@ -64,13 +98,15 @@ base::Result<runner::Ending> run_health(sys::Sys& sys, sys::Http& http, const ru
     SENTIMARK_LET(source, read_source(sys, file));
     SENTIMARK_TRY(add_objects(objects, std::move(source), Kinds::as_they_are));
   }
-  kube::Snapshot snapshot = kube::snapshot_of(std::move(objects.values));
+  kube::Snapshot snapshot = kube::snapshot_of(objects.values);
   snapshot.now = now;
   snapshot.custom = custom ? &*custom : nullptr;
   HealthReport report;
   report.objects = kube::judge(snapshot, kube::Scope::release).objects;
   report.total = report.objects.size();
-  return ending_of(report, inputs.get("format") == "jsonl", runner::wants_summary(sys.env));
+  std::vector<Finding> findings = findings_of(report);
+  place(objects, findings);
+  return ended(sys, inputs, report, findings);
 }
 
 }  // namespace sentimark::verify

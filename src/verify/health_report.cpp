@@ -7,6 +7,10 @@
 #include "kube/health_json.hpp"
 #include "runner/markdown.hpp"
 #include "verify/given.hpp"
+#include "verify/junit.hpp"
+#include "verify/report.hpp"
+#include "verify/verdict.hpp"
+#include "version/version.hpp"
 
 namespace sentimark::verify {
 namespace {
@@ -16,12 +20,6 @@ using kube::Health;
 using kube::ObjectHealth;
 
 constexpr std::size_t k_rows_told = 1'000;  // of the summary
-
-std::string message_of(const ObjectHealth& health) {
-  if (!health.message.empty()) return health.message;
-  return health.health == Health::current ? "nothing more is expected of it"
-                                          : "it says " + health.reason + " and no more";
-}
 
 json::Value json_of(const ObjectHealth& health) {
   ObjectHealth told = health;
@@ -95,36 +93,6 @@ std::size_t count(const auto& all, auto wanted) {
   return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), wanted));
 }
 
-// The first of the causes that there are, in the order of what they say of the release.
-void judge(const HealthReport& report, runner::Ending& ending) {
-  const auto failed = std::find_if(report.objects.begin(), report.objects.end(),
-                                   [](const ObjectHealth& one) { return one.health == Health::failed; });
-  const auto drifted = std::find_if(report.drift.begin(), report.drift.end(), fails);
-  const auto open =
-      std::find_if(report.objects.begin(), report.objects.end(), [](const ObjectHealth& one) { return !is_well(one); });
-  ending.outcome = Outcome::refused;
-  if (failed != report.objects.end()) {
-    ending.reason = failed->message.empty() ? failed->ref.text() + " has failed" : failed->message;
-    ending.cure = failed->cure;
-  } else if (!report.broken.empty()) {
-    ending.reason = report.broken;
-    ending.cure = report.cure;
-  } else if (drifted != report.drift.end()) {
-    ending.reason = (*drifted)["message"].string_or_empty();
-    ending.cure = "deploy the release again, or change the chart if the cluster is right";
-  } else if (open != report.objects.end()) {
-    ending.outcome = Outcome::inconclusive;
-    ending.reason = open->ref.text() + " is " + std::string(kube::status_of(open->health)) + ": " + message_of(*open);
-    ending.cure = "look again later";
-  } else if (!report.open.empty()) {
-    ending.outcome = Outcome::inconclusive;
-    ending.reason = report.open;
-    ending.cure = report.cure;
-  } else {
-    ending.outcome = Outcome::ok;
-  }
-}
-
 std::string more_text(const HealthReport& report) {
   std::string text;
   if (report.total > report.objects.size())
@@ -158,24 +126,59 @@ std::string more_summary(const HealthReport& report) {
 
 }  // namespace
 
-runner::Ending ending_of(const HealthReport& report, bool lines, bool wants_summary) {
-  runner::Ending ending;
-  judge(report, ending);
+std::string message_of(const ObjectHealth& health) {
+  if (!health.message.empty()) return health.message;
+  return health.health == Health::current ? "nothing more is expected of it"
+                                          : "it says " + health.reason + " and no more";
+}
+
+// The first of the causes that there are, in the order of what they say of the release.
+HealthEnd end_of(const HealthReport& report) {
+  HealthEnd ending;
+  const auto failed = std::find_if(report.objects.begin(), report.objects.end(),
+                                   [](const ObjectHealth& one) { return one.health == Health::failed; });
+  const auto drifted = std::find_if(report.drift.begin(), report.drift.end(), fails);
+  const auto open =
+      std::find_if(report.objects.begin(), report.objects.end(), [](const ObjectHealth& one) { return !is_well(one); });
+  ending.outcome = Outcome::refused;
+  if (failed != report.objects.end()) {
+    ending.reason = failed->message.empty() ? failed->ref.text() + " has failed" : failed->message;
+    ending.cure = failed->cure;
+  } else if (!report.broken.empty()) {
+    ending.reason = report.broken;
+    ending.cure = report.cure;
+  } else if (drifted != report.drift.end()) {
+    ending.reason = (*drifted)["message"].string_or_empty();
+    ending.cure = k_drift_cure;
+  } else if (open != report.objects.end()) {
+    ending.outcome = Outcome::inconclusive;
+    ending.reason = open->ref.text() + " is " + std::string(kube::status_of(open->health)) + ": " + message_of(*open);
+    ending.cure = "look again later";
+  } else if (!report.open.empty()) {
+    ending.outcome = Outcome::inconclusive;
+    ending.reason = report.open;
+    ending.cure = report.cure;
+  } else {
+    ending.outcome = Outcome::ok;
+  }
   const std::size_t settled = report.total - count(report.objects, [](const auto& one) { return !is_well(one); });
-  std::string headline =
-      std::to_string(settled) + " of " + std::to_string(report.total) + " objects are as they should be";
-  if (!report.note.empty()) headline += ", " + report.note;
-  if (!ending.reason.empty()) headline += "; " + ending.reason;
-  const std::size_t drifts = count(report.drift, fails);
-  const std::size_t failures = count(report.objects, [](const auto& one) { return one.health == Health::failed; }) +
-                               drifts + (report.broken.empty() ? 0 : 1);
-  const std::size_t warnings =
-      count(report.objects, [](const auto& one) { return !one.warning.empty(); }) + report.drift.size() - drifts;
-  tell_verdict(ending, {ending.outcome == Outcome::refused        ? "fail"
-                        : ending.outcome == Outcome::inconclusive ? "inconclusive"
-                        : warnings > 0                            ? "warn"
-                                                                  : "pass",
-                        failures, warnings});
+  ending.headline = std::to_string(settled) + " of " + std::to_string(report.total) + " objects are as they should be";
+  if (!report.note.empty()) ending.headline += ", " + report.note;
+  if (!ending.reason.empty()) ending.headline += "; " + ending.reason;
+  return ending;
+}
+
+runner::Ending ending_of(const HealthReport& report, const std::vector<Finding>& findings, std::string_view format,
+                         bool wants_summary) {
+  const HealthEnd end = end_of(report);
+  runner::Ending ending;
+  ending.outcome = end.outcome;
+  ending.reason = end.reason;
+  ending.cure = end.cure;
+  const Counts counts = verify::count(findings);
+  tell_verdict(ending, {word_of(standing_of(counts)), counts.fail, counts.warn});
+  const std::string& headline = end.headline;
+  const bool lines = format == "jsonl";
   if (wants_summary) ending.summary = objects_summary(headline, ending.outcome, report.objects) + more_summary(report);
   json::Value rows = json::Value::array();
   for (const ObjectHealth& health : report.objects) {
@@ -188,6 +191,11 @@ runner::Ending ending_of(const HealthReport& report, bool lines, bool wants_summ
   }
   if (!lines) ending.text = text_of(report.objects) + more_text(report);
   if (!lines && report.live) ending.text += headline + "\n";
+  if (format == "sarif") ending.text = sarif_of(findings, version::version());
+  if (format == "junit") {
+    const JunitSuite suite = suite_of("verify health", findings);
+    ending.text = junit_of({&suite, 1});
+  }
   ending.data = json::Object{{"objects", std::move(rows)}};
   if (!report.live) return ending;
   ending.data.set("drift", report.drift);

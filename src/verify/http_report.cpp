@@ -13,12 +13,12 @@ namespace {
 
 using hurl::EntryResult;
 using hurl::FileResult;
-using hurl::Finding;
+using Check = hurl::Finding;
 using Files = std::span<const FileResult>;
 
 constexpr std::size_t k_told = 300;  // of a value
 
-std::string place_of(const FileResult& file, const Finding& finding) {
+std::string place_of(const FileResult& file, const Check& finding) {
   return file.file + ":" + std::to_string(finding.place.line) + ":" + std::to_string(finding.place.column);
 }
 
@@ -41,7 +41,7 @@ std::size_t calls_of(const FileResult& file) {
 template <typename Use>
 void each_failure(const FileResult& file, Use&& use) {
   for (const EntryResult& entry : file.entries) {
-    for (const Finding& finding : entry.findings) {
+    for (const Check& finding : entry.findings) {
       if (!finding.passed) use(entry, finding);
     }
   }
@@ -51,7 +51,7 @@ std::string count_of(std::size_t count, std::string_view what) {
   return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
 }
 
-json::Value to_json(const Finding& finding) {
+json::Value to_json(const Check& finding) {
   json::Object check{{"line", static_cast<std::int64_t>(finding.place.line)},
                      {"column", static_cast<std::int64_t>(finding.place.column)},
                      {"assert", finding.assertion},
@@ -68,7 +68,7 @@ std::string seconds(base::Millis span) {
 
 std::string failures_of(const FileResult& file) {
   std::string text;
-  each_failure(file, [&](const EntryResult&, const Finding& finding) {
+  each_failure(file, [&](const EntryResult&, const Check& finding) {
     text += place_of(file, finding) + ": " + sentence_of(finding) + "\n";
   });
   return text;
@@ -78,7 +78,7 @@ std::string failures_of(const FileResult& file) {
 
 std::size_t failures_in(Files files) {
   std::size_t count = 0;
-  for (const FileResult& file : files) each_failure(file, [&](const EntryResult&, const Finding&) { ++count; });
+  for (const FileResult& file : files) each_failure(file, [&](const EntryResult&, const Check&) { ++count; });
   return count;
 }
 
@@ -105,7 +105,7 @@ void redact(std::vector<FileResult>& files, const sys::Secrets& secrets) {
     for (std::string& warning : file.warnings) clean(warning, k_told);
     for (EntryResult& entry : file.entries) {
       clean(entry.request, k_told);
-      for (Finding& finding : entry.findings) {
+      for (Check& finding : entry.findings) {
         clean(finding.assertion, k_told);
         clean(finding.actual, 2 * k_told);
         clean(finding.expected, k_told);
@@ -114,7 +114,7 @@ void redact(std::vector<FileResult>& files, const sys::Secrets& secrets) {
   }
 }
 
-std::string sentence_of(const Finding& finding) {
+std::string sentence_of(const Check& finding) {
   if (finding.expected.empty()) return finding.assertion + ": " + finding.actual;
   return finding.assertion + ": actual " + finding.actual + ", expected " + finding.expected;
 }
@@ -124,7 +124,7 @@ std::string reason_of(Files files) {
   for (const FileResult& file : files) {
     if (file.passed()) continue;
     std::string first;
-    each_failure(file, [&](const EntryResult&, const Finding& finding) {
+    each_failure(file, [&](const EntryResult&, const Check& finding) {
       if (first.empty()) first = place_of(file, finding) + ": " + sentence_of(finding);
     });
     return std::to_string(failed) + " of " + count_of(files.size(), "file") + " failed; " + base::shorten(first, 600);
@@ -149,7 +149,7 @@ json::Value to_json(Files files) {
     json::Array entries;
     for (const EntryResult& entry : file.entries) {
       json::Array checks;
-      for (const Finding& finding : entry.findings) checks.push_back(to_json(finding));
+      for (const Check& finding : entry.findings) checks.push_back(to_json(finding));
       json::Object told{{"line", static_cast<std::int64_t>(entry.place.line)},
                         {"request", entry.request},
                         {"verdict", entry.passed() ? "pass" : "fail"},
@@ -173,7 +173,7 @@ std::string to_json_lines(Files files) {
   std::string lines;
   for (const FileResult& file : files) {
     for (const EntryResult& entry : file.entries) {
-      for (const Finding& finding : entry.findings) {
+      for (const Check& finding : entry.findings) {
         json::Value line = json::Object{{"file", file.file}};
         const json::Value check = to_json(finding);
         for (const auto& [name, value] : check.members()) line.set(name, value);
@@ -190,29 +190,26 @@ std::string to_json_lines(Files files) {
 }
 
 // A check that did not hold is a failure; what kept a check from being made is an error.
-std::string to_junit(Files files) {
-  std::string cases;
-  std::size_t errors = 0;
-  std::size_t failures = 0;
+JunitSuite suite_of(Files files) {
+  JunitSuite suite{"verify http", files.size()};
   base::Millis whole{0};
   for (const FileResult& file : files) {
     whole += file.duration;
-    cases += "  <testcase id=\"" + xml_escaped(file.file) + "\" name=\"" + xml_escaped(file.file) + "\" time=\"" +
-             seconds(file.duration) + "\"";
+    suite.cases += "    <testcase id=\"" + xml_escaped(file.file) + "\" name=\"" + xml_escaped(file.file) +
+                   "\" time=\"" + seconds(file.duration) + "\"";
     if (file.passed()) {
-      cases += "/>\n";
+      suite.cases += "/>\n";
       continue;
     }
     const bool error = !file.entries.back().code.empty();
-    ++(error ? errors : failures);
+    ++(error ? suite.errors : suite.failures);
     const std::string_view element = error ? "error" : "failure";
-    cases += ">\n    <" + std::string(element) + " message=\"" + xml_escaped(base::lines_of(failures_of(file))[0]) +
-             "\">" + xml_escaped(failures_of(file)) + "</" + std::string(element) + ">\n  </testcase>\n";
+    suite.cases += ">\n      <" + std::string(element) + " message=\"" +
+                   xml_escaped(base::lines_of(failures_of(file))[0]) + "\">" + xml_escaped(failures_of(file)) + "</" +
+                   std::string(element) + ">\n    </testcase>\n";
   }
-  const std::string counts = "tests=\"" + std::to_string(files.size()) + "\" errors=\"" + std::to_string(errors) +
-                             "\" failures=\"" + std::to_string(failures) + "\" time=\"" + seconds(whole) + "\"";
-  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites><testsuite name=\"verify http\" " + counts + ">\n" +
-         cases + "</testsuite></testsuites>\n";
+  suite.more = " time=\"" + seconds(whole) + "\"";
+  return suite;
 }
 
 std::string to_tap(Files files) {
@@ -238,7 +235,7 @@ std::string to_markdown(Files files) {
                       : std::to_string(failed) + " of " + count_of(files.size(), "file") + " failed.\n\n";
   std::size_t told = 0;
   for (const FileResult& file : files) {
-    each_failure(file, [&](const EntryResult& entry, const Finding& finding) {
+    each_failure(file, [&](const EntryResult& entry, const Check& finding) {
       if (told++ >= most_failures) return;
       text += "- " + runner::markdown_code(place_of(file, finding)) + " " + runner::markdown_code(entry.request) +
               ": " + runner::markdown_text(sentence_of(finding)) + "\n";
@@ -260,7 +257,7 @@ std::string to_markdown(Files files) {
 std::vector<runner::Remark> remarks_of(Files files) {
   std::vector<runner::Remark> remarks;
   for (const FileResult& file : files) {
-    each_failure(file, [&](const EntryResult&, const Finding& finding) {
+    each_failure(file, [&](const EntryResult&, const Check& finding) {
       remarks.push_back(
           {sys::Level::error, {file.file, finding.place.line, finding.place.column}, sentence_of(finding)});
     });

@@ -7,6 +7,7 @@
 #include "json/value.hpp"
 #include "runner/run_program.hpp"
 #include "sys/secrets.hpp"
+#include "verify/junit.hpp"
 
 namespace sentimark::verify {
 
@@ -29,7 +30,7 @@ std::size_t warnings_in(
 std::string to_text(std::span<const hurl::FileResult> files);
 json::Value to_json(std::span<const hurl::FileResult> files);
 std::string to_json_lines(std::span<const hurl::FileResult> files);  // one for each check, and the verdict
-std::string to_junit(std::span<const hurl::FileResult> files);       // a test case for each file, as Hurl writes it
+JunitSuite suite_of(std::span<const hurl::FileResult> files);        // a test case for each file, as Hurl writes it
 std::string to_tap(std::span<const hurl::FileResult> files);         // version 13, a point for each file
 std::string to_markdown(std::span<const hurl::FileResult> files);
 std::vector<runner::Remark> remarks_of(std::span<const hurl::FileResult> files);

@@ -4,7 +4,6 @@
 #include "hurl/parse.hpp"
 #include "json/text.hpp"
 #include "net/trust.hpp"
-#include "verify/given.hpp"
 #include "version/version.hpp"
 
 namespace sentimark::verify {
@@ -94,11 +93,11 @@ base::Result<hurl::Variables> read_variables(sys::Sys& sys, const runner::Inputs
   return variables;
 }
 
-base::Result<std::vector<hurl::File>> read_files(sys::Sys& sys, const runner::Inputs& inputs,
+base::Result<std::vector<hurl::File>> read_files(sys::Sys& sys, const std::vector<std::string>& names,
                                                  const hurl::RunOptions& options, runner::Ending& ending) {
   std::vector<hurl::File> files;
   std::optional<base::Error> first;
-  for (const std::string& name : given_files(inputs)) {
+  for (const std::string& name : names) {
     auto file = read_file(sys, name, options);
     if (file) {
       files.push_back(std::move(file).value());

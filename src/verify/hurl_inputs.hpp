@@ -28,7 +28,7 @@ base::Result<hurl::Variables> read_variables(sys::Sys& sys, const runner::Inputs
 
 // All files are read before the first request, so that all that is wrong with them is told at once: each a remark of
 // the ending, the first the error.
-base::Result<std::vector<hurl::File>> read_files(sys::Sys& sys, const runner::Inputs& inputs,
+base::Result<std::vector<hurl::File>> read_files(sys::Sys& sys, const std::vector<std::string>& names,
                                                  const hurl::RunOptions& options, runner::Ending& ending);
 
 // Error: usage.

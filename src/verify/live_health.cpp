@@ -11,8 +11,6 @@
 #include "kube/pod_template.hpp"
 #include "runner/workflow.hpp"
 #include "verify/health.hpp"
-#include "verify/health_report.hpp"
-#include "verify/manifests.hpp"
 
 namespace sentimark::verify {
 namespace {
@@ -27,33 +25,19 @@ constexpr base::Millis k_longest_look{120'000};  // a soak that fits into one ca
 constexpr base::Millis k_shortest{1'000};
 constexpr std::size_t k_moves_told = 100;
 
-// What chart and values say now, where a chart is given: the workloads alone, which have security fields.
-base::Result<json::Value> intent_of(sys::Sys& sys, const runner::Inputs& given) {
-  if (given.get("chart").empty()) return json::Value();
-  SENTIMARK_LET(inputs, parse_manifests_inputs(given));
-  SENTIMARK_LET(chart, render_chart(sys, inputs));
-  Objects objects;
-  SENTIMARK_TRY(add_objects(objects, {inputs.chart + " as rendered", chart.manifests()}, Kinds::needed));
-  json::Value intent = json::Value::array();
-  for (json::Value& object : objects.values) {
-    if (!kube::pod_templates(object).empty()) intent.push(std::move(object));
-  }
-  return intent;
-}
-
 class LiveHealth {
  public:
   LiveHealth(sys::Sys& sys, cluster::Door& door, const runner::Inputs& inputs)
       : sys_(sys), door_(door), inputs_(inputs) {}
 
-  base::Result<runner::Ending> run() {
-    SENTIMARK_TRY(prepare());
+  base::Result<HealthReport> run(const LookInputs& look) {
+    SENTIMARK_TRY(prepare(look));
     const base::Instant began = sys_.clock.monotonic();
     const base::Instant until = began + timeout_ + job_.soak;
     SENTIMARK_TRY(door_.open(until));
     Answer answer;
-    for (std::size_t look = 0;; ++look) {
-      SENTIMARK_LET(told, ask(span_of(look, until)));
+    for (std::size_t i = 0;; ++i) {
+      SENTIMARK_LET(told, ask(span_of(i, until)));
       answer = std::move(told);
       take(answer);
       if (answer.verdict != Verdict::progressing) break;
@@ -62,26 +46,21 @@ class LiveHealth {
       if (sys_.clock.monotonic() >= until) break;
       sys_.log.info(base::human_duration(sys_.clock.monotonic() - began) + "  " + answer.cause);
     }
-    return ending(answer);
+    return report_of(answer);
   }
 
  private:
-  base::Done prepare() {
+  base::Done prepare(const LookInputs& look) {
     const std::string release = inputs_.get("release");
     const std::string space = inputs_.get("namespace");
     SENTIMARK_TRY(access::check_release("release", release));
     SENTIMARK_TRY(access::check_namespace("namespace", space));
     SENTIMARK_LET(timeout, access::time_span(inputs_, "timeout", k_shortest));
     timeout_ = timeout;
-    if (!inputs_.get("soak").empty()) {
-      SENTIMARK_LET(soak, access::time_span(inputs_, "soak", k_shortest));
-      job_.soak = soak;
-    }
-    constexpr std::array<std::pair<std::string_view, bool>, 2> ways{{{"on", true}, {"off", false}}};
-    SENTIMARK_LET(drift, access::choose(inputs_, "drift", ways));
-    job_.drift = drift;
+    job_.soak = look.soak;
+    job_.drift = look.drift;
     job_.kind = wire::JobKind::health;
-    job_.operation = sys::random_id(sys_.random);
+    job_.operation = look.operation;
     job_.caller = sys::random_id(sys_.random);
     job_.release = release;
     job_.namespace_name = space;
@@ -90,9 +69,8 @@ class LiveHealth {
     job_.run_url = runner::run_url(sys_.env);
     SENTIMARK_LET(kinds, read_kinds(sys_, inputs_));
     if (!kinds.is_null()) payloads_.push_back({std::string(wire::k_kinds_file), json::to_text(kinds)});
-    if (!drift) return {};
-    SENTIMARK_LET(intent, intent_of(sys_, inputs_));
-    if (!intent.is_null()) payloads_.push_back({std::string(wire::k_intent_file), json::to_text(intent)});
+    if (!look.drift || look.intent.is_null()) return {};
+    payloads_.push_back({std::string(wire::k_intent_file), json::to_text(look.intent)});
     return {};
   }
 
@@ -126,9 +104,11 @@ class LiveHealth {
     }
   }
 
-  runner::Ending ending(const Answer& answer) const {
+  HealthReport report_of(const Answer& answer) const {
     HealthReport report;
     report.live = true;
+    report.revision = answer.revision;
+    report.cluster = door_.cluster_id();
     for (const json::Value& row : answer.details["objects"].items())
       report.objects.push_back(kube::health_from_json(row));
     report.total = std::max(report.objects.size(), static_cast<std::size_t>(answer.details["total"].int_or(0)));
@@ -144,9 +124,7 @@ class LiveHealth {
     report.cure = answer.cure.empty() ? "look again later, or give it more time" : answer.cure;
     if (answer.verdict == Verdict::healthy && job_.soak.count() > 0)
       report.note = "and stayed so for " + base::human_duration(job_.soak);
-    runner::Ending ending = ending_of(report, inputs_.get("format") == "jsonl", runner::wants_summary(sys_.env));
-    ending.outputs.emplace_back("revision", std::to_string(answer.revision));
-    return ending;
+    return report;
   }
 
   sys::Sys& sys_;
@@ -161,14 +139,31 @@ class LiveHealth {
 
 }  // namespace
 
-base::Result<runner::Ending> look_through(sys::Sys& sys, cluster::Door& door, const runner::Inputs& inputs) {
-  return LiveHealth(sys, door, inputs).run();
+base::Result<LookInputs> parse_look(sys::Sys& sys, const runner::Inputs& inputs) {
+  LookInputs look;
+  look.operation = sys::random_id(sys.random);
+  if (!inputs.get("soak").empty()) {
+    SENTIMARK_LET(soak, access::time_span(inputs, "soak", k_shortest));
+    look.soak = soak;
+  }
+  constexpr std::array<std::pair<std::string_view, bool>, 2> ways{{{"on", true}, {"off", false}}};
+  SENTIMARK_LET(drift, access::choose(inputs, "drift", ways));
+  look.drift = drift;
+  return look;
 }
 
-base::Result<runner::Ending> run_live_health(sys::Sys& sys, sys::Http& http, const runner::Inputs& inputs) {
+json::Value workloads_of(json::Array objects) {
+  json::Value workloads = json::Value::array();
+  for (json::Value& object : objects) {
+    if (!kube::pod_templates(object).empty()) workloads.push(std::move(object));
+  }
+  return workloads;
+}
+
+base::Result<HealthReport> look(sys::Sys& sys, sys::Http& http, const runner::Inputs& inputs, LookInputs look) {
   SENTIMARK_LET(reached, access::parse_cluster_inputs(inputs, true));
   access::Connection connection(sys, http, reached);
-  return look_through(sys, connection.door(), inputs);
+  return LiveHealth(sys, connection.door(), inputs).run(look);
 }
 
 }  // namespace sentimark::verify

@@ -77,7 +77,7 @@ base::Result<runner::Ending> run_load(const Outside& outside, const runner::Inpu
   SENTIMARK_LET(timeout, read_duration(inputs, "timeout"));
   SENTIMARK_LET(plan, read_load_plan(inputs, timeout, options.request_timeout));
   SENTIMARK_LET(variables, read_variables(sys, inputs));
-  auto files = read_files(sys, inputs, options, ending);
+  auto files = read_files(sys, given_files(inputs), options, ending);
   if (!files) {
     ending.outcome = files.error().kind;
     ending.reason = files.error().sentence();

@@ -1,12 +1,12 @@
 #include "verify/manifests.hpp"
 
-#include <algorithm>
 #include <optional>
 
 #include "base/text.hpp"
 #include "json/text.hpp"
 #include "runner/workflow.hpp"
 #include "verify/chart.hpp"
+#include "verify/findings_files.hpp"
 #include "verify/given.hpp"
 #include "verify/manifests_inputs.hpp"
 #include "verify/objects.hpp"
@@ -23,7 +23,6 @@ using base::Outcome;
 constexpr std::uint64_t k_policy_limit = std::uint64_t{1} << 20U;
 constexpr std::uint64_t k_baseline_limit = std::uint64_t{64} << 20U;
 constexpr std::uint64_t k_values_limit = std::uint64_t{16} << 20U;
-constexpr unsigned k_plain_file = 0644;
 
 base::Done accept(sys::Sys& sys, const ManifestsInputs& inputs, const Objects& objects,
                   std::vector<Finding>& findings) {
@@ -39,32 +38,10 @@ base::Done accept(sys::Sys& sys, const ManifestsInputs& inputs, const Objects& o
   return apply_baseline(text, inputs.baseline_file, findings);
 }
 
-// In Actions the SARIF file is there whatever was asked, so that a later step can upload it.
-base::Result<std::string> sarif_file(sys::Sys& sys, const ManifestsInputs& inputs) {
-  if (!inputs.sarif_file.empty() || !runner::in_actions(sys.env)) return inputs.sarif_file;
-  SENTIMARK_LET(folder, sys.files.make_private_dir(sys.env.get_or("RUNNER_TEMP", sys.env.get_or("TMPDIR", "/tmp"))));
-  return folder + "/verify.sarif";
-}
-
-base::Done write_files(sys::Sys& sys, const ManifestsInputs& inputs, const Judged& judged, runner::Ending& ending) {
-  SENTIMARK_LET(sarif, sarif_file(sys, inputs));
-  if (!sarif.empty())
-    SENTIMARK_TRY(sys.files.write(sarif, sys.secrets.redact(sarif_of(judged, version::version())), k_plain_file));
-  ending.outputs.emplace_back("sarif-file", sarif);
-  if (!inputs.junit_file.empty())
-    SENTIMARK_TRY(sys.files.write(inputs.junit_file, sys.secrets.redact(junit_of(judged)), k_plain_file));
-  ending.outputs.emplace_back("junit-file", inputs.junit_file);
-  if (!inputs.patch_file.empty())
-    SENTIMARK_TRY(sys.files.write(inputs.patch_file, sys.secrets.redact(judged.patch), k_plain_file));
-  if (!inputs.write_baseline.empty())
-    SENTIMARK_TRY(sys.files.write(inputs.write_baseline, baseline_of(judged.findings), k_plain_file));
-  return {};
-}
-
-std::string result_text(const std::string& format, const Judged& judged) {
+std::string result_text(const std::string& format, const Judged& judged, const JunitSuite& suite) {
   if (format == "jsonl") return json_lines_of(judged);
-  if (format == "sarif") return sarif_of(judged, version::version());
-  if (format == "junit") return junit_of(judged);
+  if (format == "sarif") return sarif_of(judged.findings, version::version());
+  if (format == "junit") return junit_of({&suite, 1});
   return format == "json" ? std::string() : text_of(judged);
 }
 
@@ -78,25 +55,21 @@ json::Value data_of(const Judged& judged) {
 
 }  // namespace
 
-base::Result<ChartRender> render_chart(sys::Sys& sys, const ManifestsInputs& inputs) {
+base::Result<std::optional<ChartRender>> render_chart(sys::Sys& sys, const ManifestsInputs& inputs) {
+  if (inputs.chart.empty()) return std::optional<ChartRender>();
   ChartInputs chart{inputs.chart, inputs.helm, inputs.release, inputs.namespace_name, inputs.kube_version, {}};
   for (const std::string& file : inputs.values_files) {
     SENTIMARK_LET(text, sys.files.read(file, k_values_limit));
     chart.values.push_back({file, std::move(text)});
   }
   if (!base::trim(inputs.values_inline).empty()) chart.values.push_back({"values-inline", inputs.values_inline});
-  return ChartRender::make(sys, std::move(chart));
+  SENTIMARK_LET(made, ChartRender::make(sys, std::move(chart)));
+  return std::optional<ChartRender>(std::move(made));
 }
 
-base::Result<runner::Ending> run_manifests(sys::Sys& sys, const runner::Inputs& given) {
-  SENTIMARK_LET(inputs, parse_manifests_inputs(given));
+base::Result<Judged> judge_manifests(sys::Sys& sys, const ManifestsInputs& inputs, const ChartRender* chart) {
   Objects objects;
-  std::optional<ChartRender> chart;
-  if (!inputs.chart.empty()) {
-    SENTIMARK_LET(made, render_chart(sys, inputs));
-    chart = std::move(made);
-    SENTIMARK_TRY(add_objects(objects, {inputs.chart + " as rendered", chart->manifests()}, Kinds::needed));
-  }
+  if (chart != nullptr) SENTIMARK_TRY(add_objects(objects, chart->source(), Kinds::needed));
   for (const std::string& file : inputs.files) {
     SENTIMARK_LET(source, read_source(sys, file));
     SENTIMARK_TRY(add_objects(objects, std::move(source), Kinds::needed));
@@ -110,25 +83,36 @@ base::Result<runner::Ending> run_manifests(sys::Sys& sys, const runner::Inputs& 
   if (inputs.rules.pod_security)
     judged.pod_security = inputs.level_word + " for Kubernetes 1." + std::to_string(inputs.rules.minor);
   judged.findings = findings_of(objects, inputs.rules);
-  if (chart) {
+  if (chart != nullptr) {
     chart->locate(objects, 0, judged.findings);
     chart->find_values(sys, objects, 0, judged.findings);
   }
   SENTIMARK_TRY(accept(sys, inputs, objects, judged.findings));
-  judged.patch = repair_of(objects, chart ? &*chart : nullptr, judged.findings);
+  judged.patch = repair_of(objects, chart, judged.findings);
+  SENTIMARK_TRY(write_result(sys, inputs.patch_file, judged.patch));
+  if (!inputs.write_baseline.empty())
+    SENTIMARK_TRY(write_result(sys, inputs.write_baseline, baseline_of(judged.findings)));
+  return judged;
+}
+
+base::Result<runner::Ending> run_manifests(sys::Sys& sys, const runner::Inputs& given) {
+  SENTIMARK_LET(inputs, parse_manifests_inputs(given, given_files(given)));
+  SENTIMARK_LET(chart, render_chart(sys, inputs));
+  SENTIMARK_LET(judged, judge_manifests(sys, inputs, chart ? &*chart : nullptr));
   runner::Ending ending;
-  SENTIMARK_TRY(write_files(sys, inputs, judged, ending));
+  const JunitSuite suite = suite_of("verify manifests", judged.findings);
+  SENTIMARK_TRY(write_findings(sys, given, judged.findings, {&suite, 1}, ending));
   if (runner::in_actions(sys.env)) annotate(sys.log, judged);
   const Verdict verdict = worst(judged.findings);
   const Counts counts = count(judged.findings);
   tell_verdict(ending, {word_of(verdict), counts.fail, counts.warn});
   if (runner::wants_summary(sys.env)) ending.summary = summary_of(judged);
-  ending.text = result_text(inputs.format, judged);
+  ending.text = result_text(inputs.format, judged, suite);
   if (inputs.format == "json") ending.data = data_of(judged);
   if (verdict != Verdict::fail) return ending;
   ending.outcome = Outcome::refused;
   ending.reason = headline_of(judged);
-  ending.cure = "mend what fails, or accept it with a reason in the policy file";
+  ending.cure = k_manifests_cure;
   return ending;
 }
 

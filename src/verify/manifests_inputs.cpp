@@ -1,7 +1,6 @@
 #include "verify/manifests_inputs.hpp"
 
 #include "base/text.hpp"
-#include "verify/given.hpp"
 
 namespace sentimark::verify {
 namespace {
@@ -53,9 +52,9 @@ base::Result<int> parse_kube_version(const std::string& text) {
   return bad("kube-version", text, "write for example 1.30, or latest");
 }
 
-base::Result<ManifestsInputs> parse_manifests_inputs(const runner::Inputs& inputs) {
+base::Result<ManifestsInputs> parse_manifests_inputs(const runner::Inputs& inputs, std::vector<std::string> files) {
   ManifestsInputs result;
-  result.files = given_files(inputs);
+  result.files = std::move(files);
   result.chart = inputs.get("chart");
   result.values_files = inputs.lines("values");
   result.values_inline = inputs.raw("values-inline");
@@ -81,8 +80,6 @@ base::Result<ManifestsInputs> parse_manifests_inputs(const runner::Inputs& input
   result.policy_file = inputs.get("policy-file");
   result.baseline_file = inputs.get("baseline-file");
   result.write_baseline = inputs.get("write-baseline");
-  result.sarif_file = inputs.get("sarif-file");
-  result.junit_file = inputs.get("junit-file");
   result.patch_file = inputs.get("patch-file");
   result.format = inputs.get("format");
   return result;

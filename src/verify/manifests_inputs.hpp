@@ -23,14 +23,13 @@ struct ManifestsInputs {
   std::string policy_file;
   std::string baseline_file;
   std::string write_baseline;
-  std::string sarif_file;
-  std::string junit_file;
   std::string patch_file;
   std::string format;
 };
 
-// Error: usage, naming the input, what is wrong with it and what to write.
-base::Result<ManifestsInputs> parse_manifests_inputs(const runner::Inputs& inputs);
+// `files` are those to judge beside the chart. Error: usage, naming the input, what is wrong with it and what to write;
+// also when there is neither a file nor a chart.
+base::Result<ManifestsInputs> parse_manifests_inputs(const runner::Inputs& inputs, std::vector<std::string> files);
 
 // "1.30", "v1.30.4", "1.30.2-gke.7" -> 30; "latest" or empty -> the newest that is known. Error: usage.
 base::Result<int> parse_kube_version(const std::string& text);

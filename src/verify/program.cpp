@@ -18,22 +18,25 @@ constexpr auto k_verbs = std::to_array<Verb>({
     {"health",
      "say of each object in files, or of a release in its cluster, whether it is as it should be, and why not",
      "FILE|-...", 0, k_many},
+    {"release", "judge a release by all of these under one profile, with one verdict", "FILE...", 0, k_many},
     {"http", "run .hurl files against a service", "FILE|-...", 0, k_many},
     {"load", "run .hurl files as load, and judge latencies, errors and rate", "FILE|-...", 0, k_many},
     {"jsonpath", "print what an RFC 9535 query selects from a JSON document, as one JSON array", "EXPR [FILE|-]", 1, 2},
 });
 
 constexpr auto k_own_inputs = std::to_array<Input>({
-    {"command", "manifests", "what to judge: manifests, health, http or load"},
+    {"command", "manifests", "what to judge: manifests, health, http, load or release"},
     {"format", "text",
-     "form of the result on standard output: text, json or jsonl; manifests also writes sarif and junit"},
+     "form of the result on standard output: text, json or jsonl; manifests, health and release also write sarif, the "
+     "first two junit"},
     {"file", "",
-     "files to judge, one a line: Kubernetes objects as YAML or JSON, for http and load .hurl files; - for standard "
-     "input"},
-    {"chart", "", "folder of a chart that manifests renders by Helm and judges, beside the files"},
+     "files to judge, one a line: Kubernetes objects as YAML or JSON, for http and load .hurl files, for release both; "
+     "- for standard input"},
+    {"chart", "", "folder of a chart that manifests and release render by Helm and judge, beside the files"},
     {"values", "", "values files of the chart, one a line, the last one wins"},
     {"values-inline", "", "values of the chart as YAML, stronger than the files"},
-    {"release", "", "release that health looks at in its cluster, and that the chart is rendered for (release-name)"},
+    {"release", "",
+     "release that health and release look at in its cluster, and that the chart is rendered for (release-name)"},
     {"namespace", "default", "namespace of the release"},
     {"helm", "helm", "the helm program, here and where the agent runs: a path, or a name looked up in PATH"},
     {"rules", "all", "rules of manifests: all, or some of lint, yaml, aks and pss, with commas between"},
@@ -48,8 +51,9 @@ constexpr auto k_own_inputs = std::to_array<Input>({
     {"baseline-file", "",
      "file of known findings, which are accepted; of load the JSON result of an earlier run, to be compared with"},
     {"write-baseline", "", "file to write all open findings to, for baseline-file"},
-    {"sarif-file", "", "file that manifests writes SARIF 2.1.0 to; in Actions one is written in any case"},
-    {"junit-file", "", "file that manifests, http and load write the result to as JUnit XML"},
+    {"sarif-file", "",
+     "file that manifests, health and release write SARIF 2.1.0 to; in Actions one is written in any case"},
+    {"junit-file", "", "file to write the result to as JUnit XML"},
     {"variable", "", "variables of .hurl files, one name=value a line", false, false, true},
     {"secret", "", "variables that are never shown, one name=value a line; better given as SENTIMARK_INPUT_SECRET",
      false, false, true},
@@ -62,8 +66,13 @@ constexpr auto k_own_inputs = std::to_array<Input>({
     {"json-file", "", "file that http and load write the result to as JSON"},
     {"patch-file", "", "file to write a unified diff to that mends what stands in the wrong security context"},
     {"now", "", "the moment that health is judged at, RFC 3339; the clock's when it is empty"},
-    {"soak", "", "health of a release: how long it has to stay as it is once it is healthy, e.g. 60s"},
+    {"soak", "",
+     "health of a release: how long it has to stay as it is once it is healthy, e.g. 60s; of release empty takes the "
+     "profile's"},
     {"drift", "on", "health of a release: compare security fields of chart, stored manifest and cluster: on or off"},
+    {"profile", "standard", "how much release looks at: quick, standard (soak of 30 s) or full (60 s)"},
+    {"verdict-file", "", "file that release writes its verdict to as JSON; in Actions one is written in any case"},
+    {"html-file", "", "file that release writes its report to as HTML; in Actions one is written in any case"},
     {"kinds", "", "health: YAML file with JSONPath queries that say when a custom kind is current or has failed"},
     {"rate", "50", "arrivals a second of load, each a run of one file; sent when due, whatever became of those before"},
     {"duration", "30s", "how long load is measured, after the warm-up"},
@@ -84,15 +93,17 @@ constexpr auto k_inputs = runner::joined(k_own_inputs, access::k_cluster_inputs)
 
 constexpr auto k_outputs = std::to_array<Output>({
     {"verdict",
-     "pass, warn, fail, inconclusive (an object is on its way, or too little was seen) or invalid (load itself was the "
-     "limit); empty when nothing could be judged"},
+     "pass, warn, fail, inconclusive (an object is on its way, could not be asked, or too little was seen) or invalid "
+     "(the measurement itself was the limit); empty when nothing could be judged"},
     {"failures", "how many findings, objects or checks fail"},
     {"warnings", "how many findings, objects or files come with a warning"},
-    {"revision", "revision that health looked at"},
+    {"revision", "revision that health and release looked at"},
     {"status", "how it ended, a word of the exit code table"},
     {"exit-reason", "the same word and, unless it succeeded, the cause in one sentence"},
-    {"sarif-file", "the SARIF file, of manifests"},
+    {"sarif-file", "the SARIF file, of manifests, health and release"},
     {"junit-file", "the JUnit file, where one was asked for"},
+    {"verdict-file", "the verdict of release as JSON"},
+    {"html-file", "the report of release as HTML"},
     {"summary-file", "file with the summary as Markdown"},
 });
 

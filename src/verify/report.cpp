@@ -27,10 +27,18 @@ std::vector<const Finding*> worst_first(const std::vector<Finding>& findings) {
   std::vector<const Finding*> order;
   for (const Finding& finding : findings) order.push_back(&finding);
   const auto rank = [](const Finding* one) {
-    return one->verdict == Verdict::fail       ? 0
-           : one->verdict == Verdict::warn     ? 1
-           : one->verdict == Verdict::accepted ? 2
-                                               : 3;
+    switch (one->verdict) {
+      case Verdict::fail:
+        return 0;
+      case Verdict::open:
+        return 1;
+      case Verdict::warn:
+        return 2;
+      case Verdict::accepted:
+        return 3;
+      default:
+        return 4;
+    }
   };
   std::stable_sort(order.begin(), order.end(),
                    [&](const Finding* left, const Finding* right) { return rank(left) < rank(right); });
@@ -83,16 +91,24 @@ std::string json_lines_of(const Judged& judged) {
   return text;
 }
 
+std::string line_of(const Finding& finding) {
+  const std::string place = place_of(finding);
+  std::string line = (place.empty() ? "" : place + ": ") + std::string(word_of(finding.verdict)) + " " + finding.rule +
+                     " " + who(finding) + finding.message;
+  if (!finding.path.empty()) line += " [" + finding.path + "]";
+  if (!finding.value_key.empty()) line += " (set by " + finding.value_file + ": " + finding.value_key + ")";
+  if (!finding.reason.empty()) {
+    line += "; accepted: " + finding.reason;
+  } else if (!finding.fix.empty()) {
+    line += "; " + finding.fix;
+  }
+  return base::one_line(line);
+}
+
 std::string text_of(const Judged& judged) {
   std::string text;
   for (const Finding* finding : worst_first(judged.findings)) {
-    if (finding->verdict == Verdict::pass) continue;
-    std::string line = place_of(*finding) + ": " + std::string(word_of(finding->verdict)) + " " + finding->rule + " " +
-                       who(*finding) + finding->message;
-    if (!finding->path.empty()) line += " [" + finding->path + "]";
-    if (!finding->value_key.empty()) line += " (set by " + finding->value_file + ": " + finding->value_key + ")";
-    line += finding->reason.empty() ? "; " + finding->fix : "; accepted: " + finding->reason;
-    text += base::one_line(line) + "\n";
+    if (finding->verdict != Verdict::pass) text += line_of(*finding) + "\n";
   }
   return text + headline_of(judged) + "\n";
 }

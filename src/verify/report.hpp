@@ -1,4 +1,4 @@
-// Report: the same findings for machines and people: JSON lines, text, SARIF, JUnit, Markdown, annotations.
+// Report: the same findings for machines and people: JSON lines, text, SARIF, Markdown, annotations.
 #pragma once
 #include <string>
 #include <vector>
@@ -25,14 +25,15 @@ std::string headline_of(const Judged& judged);
 json::Value json_of(const Finding& finding);
 std::string json_lines_of(const Judged& judged);
 
-// file:line:column: verdict RULE object: message. What fails first.
+// file:line:column: verdict RULE object: message; fix
+std::string line_of(const Finding& finding);
+
+// A line for each finding, what fails first, and the headline.
 std::string text_of(const Judged& judged);
 
-// SARIF 2.1.0, at most 5,000 results, the worst first: what code scanning keeps.
-std::string sarif_of(const Judged& judged, std::string_view version);
-
-// One test case for each object and rule that says something of it.
-std::string junit_of(const Judged& judged);
+// SARIF 2.1.0, at most 5,000 results, the worst first: what code scanning keeps. A finding without a file has its
+// object as its place, which code scanning does not show.
+std::string sarif_of(const std::vector<Finding>& findings, std::string_view version);
 
 // Verdict first; under the runner's limit however many there are; nothing that others wrote can format or link.
 std::string summary_of(const Judged& judged);

@@ -6,7 +6,7 @@
 
 namespace sentimark::verify {
 
-// Failures, warnings, what is accepted, what passes; else as they came.
+// Failures, what is open, warnings, what is accepted, what passes; else as they came.
 std::vector<const Finding*> worst_first(const std::vector<Finding>& findings);
 
 }  // namespace sentimark::verify

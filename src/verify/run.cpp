@@ -9,6 +9,7 @@
 #include "verify/jsonpath.hpp"
 #include "verify/load.hpp"
 #include "verify/manifests.hpp"
+#include "verify/release.hpp"
 
 namespace sentimark::verify {
 namespace {
@@ -37,8 +38,9 @@ constexpr auto k_rows = std::to_array<Row>({
     {"jsonpath", "json", here<run_jsonpath>},
     {"http", "json jsonl", http},
     {"manifests", "json jsonl sarif junit", here<run_manifests>},
-    {"health", "json jsonl", health},
+    {"health", "json jsonl sarif junit", health},
     {"load", "json jsonl", run_load},
+    {"release", "json jsonl sarif", run_release},
 });
 
 base::Done check_format(const Row& row, const std::string& format) {

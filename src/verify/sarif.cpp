@@ -31,12 +31,13 @@ json::Value rule_value(const std::string& id) {
 
 // A URI reference relative to the checkout: each part percent-encoded, so that no name can point elsewhere.
 std::string uri_of(const std::string& file) {
-  std::string uri;
-  for (const std::string& part : base::split(file, '/')) uri += (uri.empty() ? "" : "/") + base::percent_encoded(part);
-  return file.starts_with('/') ? "file://" + uri : uri;
+  std::vector<std::string> parts = base::split(file, '/');
+  for (std::string& part : parts) part = base::percent_encoded(part);
+  return (file.starts_with('/') ? "file://" : "") + base::join(parts, "/");
 }
 
 json::Value location_of(const Finding& finding) {
+  json::Value location = json::Value::object();
   json::Value physical = json::Object{{"artifactLocation", json::Object{{"uri", uri_of(finding.file)}}}};
   if (finding.mark.line > 0) {
     const auto line = static_cast<std::int64_t>(finding.mark.line);
@@ -45,7 +46,7 @@ json::Value location_of(const Finding& finding) {
         "region",
         json::Object{{"startLine", line}, {"startColumn", column}, {"endLine", line}, {"endColumn", column + 1}});
   }
-  json::Value location = json::Object{{"physicalLocation", std::move(physical)}};
+  if (!finding.file.empty()) location.set("physicalLocation", std::move(physical));
   if (!finding.ref.kind.empty())
     location.set("logicalLocations",
                  json::Array{json::Object{
@@ -71,13 +72,13 @@ json::Value result_of(const Finding& finding, std::int64_t rule) {
 
 }  // namespace
 
-std::string sarif_of(const Judged& judged, std::string_view version) {
+std::string sarif_of(const std::vector<Finding>& findings, std::string_view version) {
   json::Value rules = json::Value::array();
   json::Value results = json::Value::array();
   std::map<std::string, std::int64_t> places;
   std::size_t left_out = 0;
   std::size_t told = 0;
-  for (const Finding* finding : worst_first(judged.findings)) {
+  for (const Finding* finding : worst_first(findings)) {
     if (finding->verdict == Verdict::pass) continue;
     if (++told > k_results_limit) {
       ++left_out;

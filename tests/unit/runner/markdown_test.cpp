@@ -63,3 +63,8 @@ TEST(Markdown, takes_time_in_proportion_to_a_hostile_text) {
   EXPECT_EQ(runner::markdown_code(hostile).size(), hostile.size() * 6 + 13);
   EXPECT_EQ(runner::markdown_text(hostile).size(), hostile.size() * 2);
 }
+
+TEST(Markdown, a_mermaid_label_is_nothing_but_a_label) {
+  EXPECT_EQ(runner::mermaid_text("a/b.hurl:7"), "\"a/b.hurl:7\"");
+  EXPECT_EQ(runner::mermaid_text("\"]\n```%%{init}%%#quot;"), "\".. ......init....quot.\"");
+}

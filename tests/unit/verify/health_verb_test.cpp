@@ -89,7 +89,27 @@ TEST(VerifyHealth, wrong_calls_and_files_have_their_own_codes) {
   const auto bad = call(world, {"health", "--file", "/bad.yaml"});
   EXPECT_EQ(bad.exit_code, 3);
   EXPECT_TRUE(base::contains(bad.log, "/bad.yaml:2:1:")) << bad.log;
-  EXPECT_EQ(call(world, {"health", "--file", "/bad.yaml", "--format", "sarif"}).exit_code, 2);
+  EXPECT_EQ(call(world, {"health", "--file", "/bad.yaml", "--format", "tap"}).exit_code, 2);
+}
+
+TEST(VerifyHealth, sarif_and_junit_tell_each_object_at_its_place) {
+  fake::FakeSys world;
+  world.files.put("/three.yaml", std::string(k_three));
+  EXPECT_EQ(call(world, {"health", "/three.yaml", "--sarif-file", "/r.sarif", "--junit-file", "/r.xml"}).exit_code, 30);
+  const auto sarif = json::parse(world.files.content("/r.sarif").value_or(""));
+  ASSERT_TRUE(sarif);
+  const json::Array& results = (*sarif)["runs"].items()[0]["results"].items();
+  ASSERT_EQ(results.size(), 2U);  // what is as it should be is no result
+  EXPECT_EQ(results[0]["ruleId"], json::Value("HEALTH"));
+  const json::Value& place = results[0]["locations"].items()[0]["physicalLocation"];
+  EXPECT_EQ(place["artifactLocation"]["uri"], json::Value("file:///three.yaml"));
+  EXPECT_EQ(place["region"]["startLine"], json::Value(5));
+  const std::string junit = world.files.content("/r.xml").value_or("");
+  EXPECT_TRUE(base::contains(junit, "<testsuite name=\"verify health\" tests=\"3\" errors=\"2\" failures=\"0\">"))
+      << junit;
+  EXPECT_EQ(call(world, {"health", "/three.yaml", "--format", "junit"}).out, junit);
+  EXPECT_EQ(call(world, {"health", "/three.yaml", "--format", "sarif"}).out,
+            world.files.content("/r.sarif").value_or(""));
 }
 
 // Names and messages are the cluster's, not ours: in the summary they neither format nor link.
