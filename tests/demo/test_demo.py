@@ -86,14 +86,16 @@ def test_it_shows_what_it_promises_and_down_takes_away_what_keep_left(name, tmp_
     done = demo("--keep", "--name", name)
     assert done.returncode == 0, done.stdout + done.stderr
     acts = re.split(r"^== ", done.stdout, flags=re.MULTILINE)[1:]
-    assert len(acts) == 6, done.stdout
-    install, change, same, typo, summary, calls = acts
+    assert len(acts) == 8, done.stdout
+    install, change, same, typo, summary, whole, broken, calls = acts
     # One call that changes the cluster for each step that changes something; looks may follow.
     assert "prices is healthy at revision 1" in install and "exit code 0" in install and re.search(r"sample:1\.0\.0 +true", install)
     assert "prices is healthy at revision 2" in change and "exit code 0" in change and re.search(r"sample:1\.1\.0 +true", change)
     assert "prices is unchanged and healthy at revision 2" in same and "exit code 0, runCommand calls: 1\n" in same
     assert "1.1.O" in typo and "exit code 20" in typo and re.search(r"^4 +deployed +Rollback to 2$", typo, re.MULTILINE), typo
     assert "failed and was rolled back: revision 4 is verified" in summary and "**Cause.**" in summary and "1.1.O" in summary
+    assert "exit code 0" in whole and all(f"| {area} |" in whole for area in ("manifests", "health", "http")), whole
+    assert "exit code 7" in broken and "1.1.O" in broken and "does not exist in the registry" in broken, broken
     posts = [line for line in calls.splitlines() if " POST " in line and "/runCommand" in line]
     assert len(posts) == sum(int(count) for count in re.findall(r"runCommand calls: (\d+)", done.stdout)) >= 5, calls
     number = number_of(name)
