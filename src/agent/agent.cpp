@@ -40,7 +40,10 @@ base::Done assemble(sys::Sys& sys, const wire::Job& job, const wire::JobFile& fi
     if (!part || digest::sha256_hex(*part) != chunk)
       return base::fail(Outcome::refused,
                         "Secret " + name + (secret.is_null() ? " is missing" : " does not hold what it is named by"),
-                        "delete it where it stands in namespace " + job.namespace_name + ", and run again", "chunk");
+                        secret.is_null()
+                            ? "run again"
+                            : "delete it where it stands in namespace " + job.namespace_name + ", and run again",
+                        "chunk");
     bytes += *part;
     if (bytes.size() > file.size) break;  // no such file was sent: it is refused for its size
   }

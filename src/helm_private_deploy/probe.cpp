@@ -1,7 +1,7 @@
 #include "helm_private_deploy/probe.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cctype>
 
 #include "azure/arm_error.hpp"
 #include "base/encoding.hpp"
@@ -25,6 +25,7 @@ constexpr std::uint64_t k_context_most = 32 * 1024 * 1024;
 constexpr std::uint64_t k_command_first = 16 * 1024;
 constexpr std::uint64_t k_command_most = 8 * 1024 * 1024;
 constexpr std::uint64_t k_finest = 64;  // a limit is known when its bounds are this part of it apart
+constexpr int k_tries = 2;
 constexpr std::size_t k_most_facts = 60;
 constexpr std::size_t k_fact_told = 160;
 
@@ -137,23 +138,26 @@ class Prober {
     }
   }
 
-  // How large it really was, and whether it was taken and ran. Only what says nothing about sizes is an error.
+  // How large it really was, and whether it was taken and ran. Only what says nothing about sizes is an error. A 413 is
+  // the service's word; anything else, a gateway's 504 above all, may have been for once and is asked again.
   base::Result<std::pair<std::uint64_t, bool>> run_sized(std::uint64_t size, const std::string& command,
                                                          const std::string& context) {
-    auto started = start(command, context);
-    if (!started) {
-      base::Error error = std::move(started).error();
-      const bool about_size = error.kind == Outcome::remote && !azure::is_busy(error);
-      if (!about_size && error.kind != Outcome::unknown) return error;
-      refused_ = error.what;
-      return std::pair(size, false);
+    for (int tries = 1;; ++tries) {
+      auto started = start(command, context);
+      if (started) {
+        SENTIMARK_LET(state, finish(*started, k_short));
+        if (state.succeeded && state.exit_code == 0) return std::pair(size, true);
+        refused_ =
+            state.reason.empty() ? "the pod ended with exit code " + std::to_string(state.exit_code) : state.reason;
+      } else {
+        base::Error error = std::move(started).error();
+        const bool of_cluster = azure::is_busy(error) || base::contains(error.code, "Kubernetes");
+        if (of_cluster || (error.kind != Outcome::remote && error.kind != Outcome::unknown)) return error;
+        refused_ = error.what;
+        if (error.code == "too-large") return std::pair(size, false);
+      }
+      if (tries == k_tries) return std::pair(size, false);
     }
-    SENTIMARK_LET(state, finish(*started, k_short));
-    const bool ran = state.succeeded && state.exit_code == 0;
-    if (!ran)
-      refused_ =
-          state.reason.empty() ? "the pod ended with exit code " + std::to_string(state.exit_code) : state.reason;
-    return std::pair(size, ran);
   }
 
   base::Result<std::pair<std::uint64_t, bool>> with_context(std::uint64_t size) {
@@ -168,6 +172,13 @@ class Prober {
     std::string command = "true # ";
     command.resize(std::max<std::size_t>(command.size(), size), 'x');
     return run_sized(command.size(), command, {});
+  }
+
+  // AKS names the pod by the command. The id came over the wire: only what a name may hold goes into a script.
+  static std::string pod_of(const azure::Started& command) {
+    std::string id = command.command_id;
+    std::erase_if(id, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-'; });
+    return "command-" + id;
   }
 
   // Tells each two seconds, by name, whether a pod is there; only what changes.
@@ -191,7 +202,7 @@ class Prober {
                                     " ]; do n=$((n+1)); [ $((n%10)) -ne 1 ] || echo second $n; sleep 1; done",
                                 {}));
     const base::Instant began = sys_.clock.monotonic();
-    const std::string watch = watcher({"command-" + first_.command_id, "command-" + unread.command_id}, span_ / 2);
+    const std::string watch = watcher({pod_of(first_), pod_of(unread)}, span_ / 2);
     auto observer = start(watch, {});
     base::Instant observed_from = sys_.clock.monotonic();
     const bool refused = !observer;

@@ -203,14 +203,11 @@ class Engine {
       const bool unreached = !connection->used && (got.error().code == "refused" || got.error().code == "unreachable");
       const std::size_t next = again ? 0 : connection->address + 1;
       pool_.close(*connection);
+      const bool elsewhere = unreached && next < pool_.addresses(request, arrival.step.way);
       std::optional<base::Error> problem = got.error();
-      if (again) {
-        problem = send(arrival, next, false);
-      } else if (unreached && next < pool_.addresses(request, arrival.step.way) && !send(arrival, next, false)) {
-        return;
-      }
+      if (again || elsewhere) problem = send(arrival, next, false);
       if (!problem) return;
-      answer(arrival, std::move(*problem));
+      answer(arrival, elsewhere ? got.error() : std::move(*problem));
       return go_on(arrival);
     }
     http1::Exchange exchange{std::move(**got), connection->channel.peer(),

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "json/text.hpp"
 #include "load/throttling.hpp"
+#include "verify/findings_files.hpp"
 #include "verify/given.hpp"
 #include "verify/hurl_inputs.hpp"
 #include "verify/load_report.hpp"
@@ -59,10 +60,9 @@ base::Result<load::Measurement> measure(const Outside& outside, const LoadPlan& 
 }
 
 base::Done write_reports(sys::Sys& sys, const runner::Inputs& inputs, const LoadReport& report) {
-  const std::string junit = inputs.get("junit-file");
-  if (!junit.empty()) SENTIMARK_TRY(sys.files.write(junit, to_junit(report), 0644));
-  const std::string file = inputs.get("json-file");
-  return file.empty() ? base::Done() : sys.files.write(file, json::to_pretty_text(to_json(report)) + "\n", 0644);
+  const JunitSuite suite = suite_of(report);
+  SENTIMARK_TRY(write_result(sys, inputs.get("junit-file"), junit_of({&suite, 1})));
+  return write_result(sys, inputs.get("json-file"), json::to_pretty_text(to_json(report)) + "\n");
 }
 
 }  // namespace

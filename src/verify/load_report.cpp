@@ -50,6 +50,20 @@ std::string actual_of(const load::JudgedThreshold& one) {
   }
 }
 
+// Neither inconclusive nor invalid says anything of the service.
+Verdict finding_verdict(load::Verdict verdict) {
+  switch (verdict) {
+    case load::Verdict::pass:
+      return Verdict::pass;
+    case load::Verdict::warn:
+      return Verdict::warn;
+    case load::Verdict::fail:
+      return Verdict::fail;
+    default:
+      return Verdict::open;
+  }
+}
+
 std::string_view word_of(const load::JudgedThreshold& one) {
   return !one.verdict.enough ? "inconclusive" : (one.verdict.holds ? "pass" : "fail");
 }
@@ -226,21 +240,26 @@ std::string to_json_lines(const LoadReport& report) {
   return lines + json::to_text(last) + "\n";
 }
 
-std::string to_junit(const LoadReport& report) {
-  std::string cases;
-  std::size_t failures = 0;
-  const auto add = [&](const std::string& name, bool passed, const std::string& why) {
-    cases += "  <testcase classname=\"load\" name=\"" + xml_escaped(name) + "\"";
-    failures += passed ? 0U : 1U;
-    cases += passed ? "/>\n" : "><failure message=\"" + xml_escaped(why) + "\"/></testcase>\n";
+JunitSuite suite_of(const LoadReport& report) {
+  std::vector<std::string> files;
+  for (const load::ScenarioCount& scenario : report.measurement.scenarios) files.push_back(scenario.file);
+  std::vector<Finding> findings;
+  const auto add = [&](std::string rule, Verdict verdict, std::string message, std::string fix) {
+    Finding finding;
+    finding.rule = std::move(rule);
+    finding.level = "error";
+    finding.verdict = verdict;
+    finding.ref = {"load", {}, base::join(files, ", ")};
+    finding.message = std::move(message);
+    finding.fix = std::move(fix);
+    findings.push_back(std::move(finding));
   };
-  for (const load::JudgedThreshold& one : report.judgement.thresholds)
-    add(one.threshold.source, word_of(one) == "pass", std::string(word_of(one)) + ": " + actual_of(one));
-  const load::Verdict verdict = report.judgement.verdict;
-  add("verdict", verdict == load::Verdict::pass || verdict == load::Verdict::warn, report.judgement.reason);
-  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites><testsuite name=\"verify load\" tests=\"" +
-         std::to_string(report.judgement.thresholds.size() + 1) + "\" failures=\"" + std::to_string(failures) +
-         "\">\n" + cases + "</testsuite></testsuites>\n";
+  for (const load::JudgedThreshold& one : report.judgement.thresholds) {
+    const Verdict kept = one.verdict.holds ? Verdict::pass : Verdict::fail;
+    add(one.threshold.source, one.verdict.enough ? kept : Verdict::open, actual_of(one), {});
+  }
+  add("verdict", finding_verdict(report.judgement.verdict), report.judgement.reason, report.judgement.cure);
+  return suite_of("verify load", findings);
 }
 
 std::string to_markdown(const LoadReport& report) {

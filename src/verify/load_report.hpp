@@ -4,6 +4,7 @@
 
 #include "json/value.hpp"
 #include "load/verdict.hpp"
+#include "verify/junit.hpp"
 #include "verify/load_inputs.hpp"
 
 namespace sentimark::verify {
@@ -18,7 +19,7 @@ struct LoadReport {
 std::string to_text(const LoadReport& report);
 json::Value to_json(const LoadReport& report);        // what baseline-file of a later run reads
 std::string to_json_lines(const LoadReport& report);  // one for each threshold and request, and the verdict
-std::string to_junit(const LoadReport& report);       // a test case for each threshold
+JunitSuite suite_of(const LoadReport& report);        // a test case for each threshold, and one for the verdict
 std::string to_markdown(const LoadReport& report);
 
 // The latencies in the JSON result of an earlier run. Error: config.

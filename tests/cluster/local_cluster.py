@@ -18,10 +18,10 @@ def name(letter):
     return f"t{os.getpid()}{letter}"
 
 
-def clear_abandoned():
-    """Takes down what a killed run left: nobody else will."""
-    for folder in FOLDER.glob("t*[a-e]"):
-        owner = re.fullmatch(r"t(\d+)[a-e]", folder.name)
+def clear_abandoned(stem):
+    """Takes down what a killed run left: nobody else will. Names are the stem, the number of the run's process, and at most a letter."""
+    for folder in FOLDER.glob(f"{stem}[0-9]*"):
+        owner = re.fullmatch(rf"{stem}(\d+)[a-z]?", folder.name)
         if owner and not pathlib.Path("/proc", owner[1]).exists():
             cluster("down", folder.name)
 

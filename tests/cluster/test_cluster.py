@@ -24,7 +24,7 @@ CHART = {
 
 @pytest.fixture(scope="module")
 def first():
-    clear_abandoned()
+    clear_abandoned("t")
     try:
         cluster("up", FIRST)
         running = Cluster(FIRST)

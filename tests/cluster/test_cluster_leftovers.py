@@ -23,7 +23,7 @@ RESULTS = pathlib.Path("/var/lib/cni/results")
 def ours():
     if os.geteuid() != 0:
         pytest.skip("a real node needs root")
-    clear_abandoned()
+    clear_abandoned("t")
     yield
     cluster("down", NAME)
 

@@ -3,13 +3,14 @@ import concurrent.futures
 import inspect
 import os
 import pathlib
-import re
 import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from lab import FOLDER, Cluster, Lab, cluster  # noqa: E402
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "net")]
+from lab import Cluster, Lab, clear_abandoned, cluster  # noqa: E402
+from loopback import authority, serving  # noqa: E402
 
 NAME = f"e2e{os.getpid()}"  # two runs on one machine must not take down each other's clusters
 started = {}
@@ -17,10 +18,7 @@ started = {}
 
 @pytest.fixture(scope="package")
 def lab(tmp_path_factory):
-    for folder in FOLDER.glob("e2e*"):  # what a killed run left: nobody else will take it down
-        owner = re.fullmatch(r"e2e(\d+)", folder.name)
-        if owner and not pathlib.Path("/proc", owner[1]).exists():
-            cluster("down", folder.name)
+    clear_abandoned("e2e")
     given = os.environ.get("SENTIMARK_E2E_CLUSTER")  # one that is up already, for work on these tests
     try:
         if not given:
@@ -32,6 +30,18 @@ def lab(tmp_path_factory):
     finally:
         if not given:
             cluster("down", NAME)
+
+
+@pytest.fixture(scope="package")
+def ours(tmp_path_factory):
+    """A certificate authority that only we believe."""
+    return authority(tmp_path_factory.mktemp("ca"))
+
+
+@pytest.fixture
+def serve():
+    with serving() as start:
+        yield start
 
 
 def parameters(item):

@@ -4,7 +4,6 @@ import concurrent.futures
 import contextlib
 import functools
 import json
-import pathlib
 import re
 import subprocess
 import sys
@@ -12,7 +11,7 @@ import urllib.request
 
 import yaml
 
-from lab import FOLDER, ROOT, Cluster, Job, cluster, running
+from lab import ROOT, Cluster, Job, clear_abandoned, cluster, running
 
 sys.path.insert(0, str(ROOT / "tests/charts"))
 from fleet import CONTRACT, fill, outputs, state  # noqa: E402
@@ -182,10 +181,7 @@ class Environment:
 @contextlib.contextmanager
 def deployed(environment, cluster_name, folder):
     """A cluster with everything of an environment in it; all of it is gone afterwards."""
-    for left in FOLDER.glob("env*"):  # by a killed run: nobody else will take it down
-        owner = re.fullmatch(r"env(\d+)[a-z]", left.name)
-        if owner and not pathlib.Path("/proc", owner[1]).exists():
-            cluster("down", left.name)
+    clear_abandoned("env")
     try:
         cluster("up", cluster_name)
         kube = Cluster(cluster_name)

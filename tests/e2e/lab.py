@@ -13,7 +13,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / folder) for folder in ("judges", "cluster", "actions")]
 from action_file import parse_outputs  # noqa: E402
 from emulator_client import ROOT, microsoft_result, running  # noqa: E402, F401
-from local_cluster import FOLDER, Cluster, cluster  # noqa: E402, F401
+from local_cluster import FOLDER, Cluster, clear_abandoned, cluster  # noqa: E402, F401
 
 # Another folder: the same tests judge the release build.
 BIN = pathlib.Path(os.environ.get("SENTIMARK_BIN", ROOT / "build/dev/bin"))

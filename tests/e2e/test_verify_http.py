@@ -17,30 +17,11 @@ import xml.etree.ElementTree
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "net"))
-from loopback import Authority, Names, Server, answering, reset, tls  # noqa: E402
+from loopback import Authority, Names, answering, reset, tls  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 VERIFY = pathlib.Path(os.environ.get("SENTIMARK_BIN", ROOT / "build/dev/bin")) / "verify"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-
-
-@pytest.fixture(scope="module")
-def ours(tmp_path_factory):
-    authority = Authority(tmp_path_factory.mktemp("ca"))
-    authority.pem = authority.server()
-    return authority
-
-
-@pytest.fixture
-def serve():
-    servers = []
-
-    def start(behave, context=None):
-        servers.append(Server(behave, context))
-        return servers[-1]
-    yield start
-    for server in servers:
-        server.close()
 
 
 class Told:

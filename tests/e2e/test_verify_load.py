@@ -17,30 +17,11 @@ import xml.etree.ElementTree
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "net"))
-from loopback import Authority, Server, answering, read_request, reset, tls  # noqa: E402
+from loopback import Server, answering, read_request, reset, tls  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 VERIFY = pathlib.Path(os.environ.get("SENTIMARK_BIN", ROOT / "build/dev/bin")) / "verify"
 SMALL = ("--rate", "120", "--duration", "1s", "--warm-up", "0s", "--max-late", "100%", "--threshold", "errors<1%", "--request-timeout", "50s")
-
-
-@pytest.fixture(scope="module")
-def ours(tmp_path_factory):
-    authority = Authority(tmp_path_factory.mktemp("ca"))
-    authority.pem = authority.server()
-    return authority
-
-
-@pytest.fixture
-def serve():
-    servers = []
-
-    def start(behave, context=None):
-        servers.append(Server(behave, context))
-        return servers[-1]
-    yield start
-    for server in servers:
-        server.close()
 
 
 @pytest.fixture
@@ -196,8 +177,10 @@ def test_a_broken_threshold_fails_and_one_over_too_few_is_inconclusive(serve, lo
     assert (told["code"], told["verdict"], told["reason"]) == (7, "fail", "not kept: min>60s"), told
     suite = xml.etree.ElementTree.parse(tmp_path / "j.xml").getroot()[0]
     assert [case.get("name") for case in suite if len(case)] == ["min>60s", "verdict"]
-    told = load(get(server), "--threshold", "p(99.9)<=60s")
+    told = load(get(server), "--threshold", "p(99.9)<=60s", "--junit-file", str(tmp_path / "j.xml"))
     assert (told["code"], told["verdict"]) == (30, "inconclusive") and "p(99.9)<=60s: 120" in told["reason"], told
+    suite = xml.etree.ElementTree.parse(tmp_path / "j.xml").getroot()[0]
+    assert (suite.get("errors"), suite.get("failures")) == ("2", "0"), "too few is no failure of the service"
 
 
 def test_a_generator_that_was_held_back_says_invalid_instead_of_a_lie(serve, tmp_path):

@@ -32,13 +32,16 @@ class FakePoller final : public sys::Poller {
   explicit FakePoller(MicroClock& clock) : clock_(clock) {}
 
   std::function<Reply(std::size_t request)> reply = [](std::size_t) { return Reply{}; };
+  std::function<base::Done(const std::string& address)> reach = [](const std::string&) { return base::Done(); };
   std::function<void()> at_each_wait = [] {};  // something that takes time, say
   std::size_t requests = 0;
   std::size_t opened = 0;
   std::size_t open = 0;
   std::size_t most_open = 0;
 
-  base::Result<std::unique_ptr<sys::ByteStream>> start(const std::string&, std::uint16_t, std::uint64_t id) override {
+  base::Result<std::unique_ptr<sys::ByteStream>> start(const std::string& address, std::uint16_t,
+                                                       std::uint64_t id) override {
+    if (base::Done reached = reach(address); !reached) return std::move(reached).error();
     ++opened;
     most_open = std::max(most_open, ++open);
     states_[id] = {};
@@ -106,8 +109,9 @@ class FakeResolver final : public sys::Resolver {
  public:
   base::Result<std::vector<std::string>> resolve(const std::string&, base::Instant, const sys::Stop&) override {
     ++asked;
-    return std::vector<std::string>{"192.0.2.1"};
+    return addresses;
   }
+  std::vector<std::string> addresses{"192.0.2.1"};
   int asked = 0;
 };
 

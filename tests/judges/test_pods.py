@@ -13,7 +13,7 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "cluster")]
 from emulator_client import AKS_SERVER, microsoft_sdk, running  # noqa: E402
-from local_cluster import FOLDER, Cluster, cluster  # noqa: E402
+from local_cluster import Cluster, clear_abandoned, cluster  # noqa: E402
 
 NAME = f"emu{os.getpid()}"  # two runs on one machine must not take down each other's clusters
 
@@ -42,10 +42,7 @@ class Kube(Cluster):
 
 @pytest.fixture(scope="module")
 def kube():
-    for folder in FOLDER.glob("emu*"):  # what a killed run left: nobody else will take it down
-        owner = re.fullmatch(r"emu(\d+)", folder.name)
-        if owner and not pathlib.Path("/proc", owner[1]).exists():
-            cluster("down", folder.name)
+    clear_abandoned("emu")
     try:
         cluster("up", NAME)
         running_cluster = Kube(NAME)

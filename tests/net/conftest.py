@@ -5,27 +5,19 @@ import sys
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from loopback import Authority, Client, Server, tls  # noqa: E402
+from loopback import Client, authority, serving, tls  # noqa: E402
 
 
 @pytest.fixture(scope="session")
 def ours(tmp_path_factory):
-    authority = Authority(tmp_path_factory.mktemp("ca"))
-    authority.pem = authority.server()
-    return authority
+    return authority(tmp_path_factory.mktemp("ca"))
 
 
 @pytest.fixture
 def serve(ours):
     """Starts servers that end with the test; TLS with a good certificate unless told otherwise."""
-    servers = []
-
-    def start(behave, context="good"):
-        servers.append(Server(behave, tls(ours.pem) if context == "good" else context))
-        return servers[-1]
-    yield start
-    for server in servers:
-        server.close()
+    with serving() as start:
+        yield lambda behave, context="good": start(behave, tls(ours.pem) if context == "good" else context)
 
 
 @pytest.fixture

@@ -126,6 +126,24 @@ class Server:
             thread.join()
 
 
+def authority(folder):
+    """One whose `pem` serves localhost."""
+    made = Authority(folder)
+    made.pem = made.server()
+    return made
+
+
+@contextlib.contextmanager
+def serving():
+    """Starts servers, by Server's arguments, that end with the block."""
+    with contextlib.ExitStack() as ends:
+        def start(behave, context=None):
+            server = Server(behave, context)
+            ends.callback(server.close)
+            return server
+        yield start
+
+
 def tls(pem, highest=None):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)

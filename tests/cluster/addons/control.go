@@ -17,7 +17,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic/dynamicinformer"
 	"k8s.io/client-go/informers"
-	"k8s.io/client-go/tools/cache"
 )
 
 const (
@@ -59,18 +58,9 @@ func runControl(ctx context.Context, arguments []string) error {
 	untyped := dynamicinformer.NewDynamicSharedInformerFactory(cluster.dynamic, 0)
 	typed := informers.NewSharedInformerFactoryWithOptions(cluster, 0)
 	found, ways, spaces := untyped.ForResource(gateways), untyped.ForResource(routes), typed.Core().V1().Namespaces()
-	changed := make(chan struct{}, 1)
-	tell := func() {
-		select {
-		case changed <- struct{}{}:
-		default: // told already
-		}
-	}
-	handler := cache.ResourceEventHandlerFuncs{AddFunc: func(any) { tell() }, UpdateFunc: func(_, _ any) { tell() }, DeleteFunc: func(any) { tell() }}
-	for _, informer := range []cache.SharedIndexInformer{found.Informer(), ways.Informer(), spaces.Informer(), typed.Core().V1().Secrets().Informer(), typed.Core().V1().Services().Informer()} {
-		if _, err := informer.AddEventHandler(handler); err != nil {
-			return err
-		}
+	changed, tell, err := changesOf(found.Informer(), ways.Informer(), spaces.Informer(), typed.Core().V1().Secrets().Informer(), typed.Core().V1().Services().Informer())
+	if err != nil {
+		return err
 	}
 	untyped.Start(ctx.Done())
 	typed.Start(ctx.Done())

@@ -17,6 +17,7 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/tools/clientcmd"
 )
 
@@ -43,6 +44,24 @@ func clients(config *rest.Config) (*Cluster, error) {
 	}
 	untyped, err := dynamic.NewForConfig(config)
 	return &Cluster{typed, untyped}, err
+}
+
+// changesOf tells of each change in what these know: one word for many at once. The function says it as well.
+func changesOf(informers ...cache.SharedIndexInformer) (<-chan struct{}, func(), error) {
+	changed := make(chan struct{}, 1)
+	tell := func() {
+		select {
+		case changed <- struct{}{}:
+		default: // told already
+		}
+	}
+	handler := cache.ResourceEventHandlerFuncs{AddFunc: func(any) { tell() }, UpdateFunc: func(_, _ any) { tell() }, DeleteFunc: func(any) { tell() }}
+	for _, informer := range informers {
+		if _, err := informer.AddEventHandler(handler); err != nil {
+			return nil, nil, err
+		}
+	}
+	return changed, tell, nil
 }
 
 func main() {

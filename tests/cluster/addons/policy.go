@@ -10,7 +10,6 @@ import (
 	networking "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/client-go/informers"
-	"k8s.io/client-go/tools/cache"
 )
 
 // runPolicy keeps the rules of this network namespace as the cluster's policies say, and writes "rules N" whenever they changed.
@@ -21,18 +20,9 @@ func runPolicy(ctx context.Context, _ []string) error {
 	}
 	factory := informers.NewSharedInformerFactory(cluster, 0)
 	pods, namespaces, policies := factory.Core().V1().Pods(), factory.Core().V1().Namespaces(), factory.Networking().V1().NetworkPolicies()
-	changed := make(chan struct{}, 1)
-	tell := func() {
-		select {
-		case changed <- struct{}{}:
-		default: // told already
-		}
-	}
-	handler := cache.ResourceEventHandlerFuncs{AddFunc: func(any) { tell() }, UpdateFunc: func(_, _ any) { tell() }, DeleteFunc: func(any) { tell() }}
-	for _, informer := range []cache.SharedIndexInformer{pods.Informer(), namespaces.Informer(), policies.Informer()} {
-		if _, err := informer.AddEventHandler(handler); err != nil {
-			return err
-		}
+	changed, tell, err := changesOf(pods.Informer(), namespaces.Informer(), policies.Informer())
+	if err != nil {
+		return err
 	}
 	factory.Start(ctx.Done())
 	factory.WaitForCacheSync(ctx.Done())

@@ -84,7 +84,9 @@ TEST(Chunks, that_are_damaged_missing_or_no_base64_are_refused_by_name) {
   }
   Pod pod;
   pod.secrets.erase(name);
-  EXPECT_TRUE(base::contains(pod.run().cause, name + " is missing"));
+  const wire::Answer answer = pod.run();
+  EXPECT_TRUE(base::contains(answer.cause, name + " is missing"));
+  EXPECT_EQ(answer.cure, "run again");  // nothing is there that could be deleted
   EXPECT_TRUE(pod.touched_nothing());
 }
 

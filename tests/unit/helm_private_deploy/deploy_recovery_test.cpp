@@ -270,6 +270,16 @@ TEST(DeployRecovery, helm_at_work_at_the_deadline_is_told_as_such) {
   EXPECT_TRUE(base::contains(deploy.cause(), std::string(32, 'a'))) << deploy.cause();
 }
 
+// A pod of it may still come and go on: that is no failure yet.
+TEST(DeployRecovery, a_way_back_that_has_not_ended_at_the_deadline_is_told_as_open) {
+  std::deque<base::Result<Answer>> answers{doomed(3, 2)};
+  for (int i = 0; i < 6; ++i) answers.emplace_back(said(Verdict::running, 3));
+  Case deploy(std::move(answers), k_minute);
+  EXPECT_EQ(deploy.outcome(), Outcome::timeout);
+  EXPECT_TRUE(base::contains(deploy.cause(), "going back is still under way")) << deploy.cause();
+  EXPECT_TRUE(base::contains(deploy.cause(), "image not found")) << deploy.cause();
+}
+
 TEST(DeployRecovery, detaches_when_told_to_stop) {
   fake::FakeSys world;
   ScriptedDoor door(world);

@@ -78,6 +78,18 @@ TEST_F(LoadEngine, ConnectionsAreKept) {
   EXPECT_EQ(run().connections, 1'000U);
 }
 
+// The later one may be of a kind that this machine cannot reach at all: "::1" says nothing of a server that is down.
+TEST_F(LoadEngine, TheFirstAddressIsTheOneThatIsTold) {
+  resolver.addresses = {"127.0.0.1", "::1"};
+  poller.reach = [](const std::string& address) {
+    return base::Done(base::fail(base::Outcome::network, address, {}, address == "::1" ? "unreachable" : "refused"));
+  };
+  const load::Measurement seen = run();
+  EXPECT_EQ(seen.failed, seen.finished);
+  ASSERT_EQ(seen.failures.size(), 1U);
+  EXPECT_EQ(seen.failures.begin()->first, "refused");
+}
+
 // A server that stalls for one second is charged for everybody who came meanwhile, whether or not there was room.
 TEST_F(LoadEngine, AStallIsChargedForAllWhoWaited) {
   shape.most_in_flight = 1;
