@@ -198,14 +198,13 @@ def deployed(environment, cluster_name, folder):
 
 
 def steadily(environment, act):
-    """What act returns, and every answer that was not 200 while it went on, asked without a pause through the gateway."""
+    """What act returns, and every answer that was not 200, asked without a pause through the gateway while it went on, and 20 times at least."""
     bad, count = [], 0
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         going = pool.submit(act)
-        while not going.done():
+        while not going.done() or count < 20:  # what is quick may drop a request a moment later
             status, body = environment.ask("/v1/score?text=gain")
             count += 1
             if status != 200:
                 bad.append((status, body))
-    assert count > 3
     return going.result(), bad
