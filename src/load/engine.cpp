@@ -207,7 +207,7 @@ class Engine {
       std::optional<base::Error> problem = got.error();
       if (again || elsewhere) problem = send(arrival, next, false);
       if (!problem) return;
-      answer(arrival, elsewhere ? got.error() : std::move(*problem));
+      answer(arrival, elsewhere ? got.error() : *problem);
       return go_on(arrival);
     }
     http1::Exchange exchange{std::move(**got), connection->channel.peer(),
