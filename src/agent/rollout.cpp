@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "agent/evidence.hpp"
 #include "agent/work.hpp"
@@ -93,7 +94,13 @@ bool awaits_verdict(const Work& work) {
 base::Result<View> view_of(Work& work, const std::string& manifest, bool with_services) {
   SENTIMARK_LET(found, work.kubectl.find(manifest, work.job.namespace_name));
   const std::string kinds = "pods,replicasets,endpointslices,events";
-  SENTIMARK_LET(items, work.kubectl.list(kinds + (with_services ? ",services" : ""), work.job.namespace_name));
+  const std::string asked = kinds + (with_services ? ",services" : "");
+  SENTIMARK_LET(items, work.kubectl.list(asked, work.job.namespace_name));
+  // What explains objects in other namespaces is looked at where this identity may.
+  for (std::size_t other = 1; other < found.namespaces.size(); ++other) {
+    auto more = work.kubectl.list(asked, found.namespaces[other]);
+    if (more) std::move(more->begin(), more->end(), std::back_inserter(items));
+  }
   View view;
   view.missing = std::move(found.missing);
   view.snapshot.objects = std::move(found.objects);

@@ -89,7 +89,7 @@ bool left_half_way(const HelmRun& run, const base::Result<std::vector<HelmRevisi
 std::string told_by(const Finished& finished);
 std::string cause_of(const Finished& finished);
 
-// The live objects of a manifest, and of their namespace all that explains them.
+// The live objects of a manifest, and of their namespaces all that explains them.
 struct View {
   kube::Snapshot snapshot;           // remembers in work.sightings
   std::vector<std::string> missing;  // kubectl's own words, one for each object that does not exist
