@@ -15,6 +15,7 @@ using wire::Verdict;
 
 constexpr base::Millis k_look{2'000};
 constexpr base::Millis k_beat{10'000};
+constexpr int k_denials = 2;  // looks in a row that this identity may not have: no time will mend it
 constexpr std::size_t k_objects_told = 200;
 constexpr std::size_t k_text_told = 400;
 
@@ -127,9 +128,11 @@ wire::Answer settle(Work& work) {
   const base::Instant until = work.sys.clock.monotonic() + work.job.watch_for;
   base::Instant next_beat = work.sys.clock.monotonic() + k_beat;
   std::string trouble;
+  int denied = 0;
   kube::Judgement last;
   while (awaits_verdict(work)) {
     auto sight = look(work, work.fence.record()->revision);
+    denied = !sight && sight.error().code == "Forbidden" ? denied + 1 : 0;
     if (sight) {
       last = sight->judgement;
       trouble = unready(last);
@@ -143,7 +146,7 @@ wire::Answer settle(Work& work) {
       trouble = sight.error().sentence();
     }
     const base::Instant now = work.sys.clock.monotonic();
-    if (now >= until) break;
+    if (now >= until || denied == k_denials) break;
     if (now >= next_beat) {
       (void)work.fence.beat();
       next_beat = now + k_beat;
@@ -153,6 +156,10 @@ wire::Answer settle(Work& work) {
   wire::Answer answer = recorded(work);
   tell_objects(answer, last);
   if (answer.verdict == Verdict::progressing) answer.cause = trouble;
+  if (answer.verdict == Verdict::progressing && denied == k_denials) {
+    answer.kind = base::row_of(base::Outcome::auth).word;
+    answer.cure = "give this identity the role it lacks, and run again: the release is joined as it stands";
+  }
   if (const kube::ObjectHealth* culprit = last.culprit(); culprit != nullptr) answer.cure = culprit->cure;
   if (answer.verdict == Verdict::doomed) gather_evidence(work, answer);
   return answer;

@@ -246,6 +246,7 @@ class Deploy {
     int running = 0;
     for (std::size_t look = 1; is_under_way(answer); ++look) {
       tell(answer);
+      if (cluster::is_out_of_sight(answer)) return out_of_sight(answer);
       const bool looked_into = attempt_ > answer.attempt;  // by the pod of a newer try, which told this
       // A rollout that an earlier try began is joined: only under its own try does a look come to a verdict.
       if (answer.operation == plan_.operation) attempt_ = answer.attempt;
@@ -282,6 +283,11 @@ class Deploy {
     answer.cause = "not healthy within " + base::human_duration(plan_.inputs.timeout) +
                    (answer.cause.empty() ? "" : ": " + answer.cause);
     return answer;
+  }
+
+  base::Error out_of_sight(const Answer& answer) const {
+    return error_in(answer).within("revision " + std::to_string(answer.revision) +
+                                   " is rolling out and cannot be seen");
   }
 
   void tell(const Answer& answer) const {

@@ -182,6 +182,7 @@ class Order {
       if (sys_.stop.requested())
         return base::fail(Outcome::interrupted, "told to stop: the release is as its record says",
                           "'resume' goes on where this left", "detached");
+      if (answer && cluster::is_out_of_sight(*answer)) return error_in(*answer);
       if (answer) {
         if (sys_.clock.monotonic() >= until_)
           return base::fail(Outcome::timeout,
