@@ -93,36 +93,17 @@ json::Value request_json(const load::RequestCount& request) {
       {"request", request.name}, {"failed", number(request.failed)}, {"latency", latency_json(request.latencies)}};
 }
 
-// How many requests took how long, in steps that double.
-struct Bar {
-  Micros until = 0;
-  std::uint64_t count = 0;
-};
-std::vector<Bar> bars_of(const Histogram& from) {
-  std::vector<Bar> bars;
-  if (from.count() == 0) return bars;
-  Micros until = 125;
-  while (until * 2 < from.least()) until *= 2;
-  for (std::uint64_t before = 0; before < from.count(); until *= 2) {
-    const std::uint64_t so_far = from.count() - from.count_above(until);
-    bars.push_back({until, so_far - before});
-    before = so_far;
-  }
-  return bars;
-}
-
 std::string chart_of(const Histogram& from) {
   constexpr std::uint64_t width = 40;
-  const std::vector<Bar> bars = bars_of(from);
-  std::uint64_t most = 1;
-  for (const Bar& bar : bars) most = std::max(most, bar.count);
+  const auto bars = bars_of(from);
+  double most = 1;
+  for (const auto& [label, count] : bars) most = std::max(most, count);
   std::string text;
-  for (const Bar& bar : bars) {
-    std::string label = "to " + millis(static_cast<double>(bar.until));
-    label.insert(0, label.size() < 16 ? 16 - label.size() : 0, ' ');
+  for (const auto& [label, count] : bars) {
     std::string blocks;
-    for (std::uint64_t at = 0; at < (bar.count * width + most - 1) / most; ++at) blocks += "█";
-    text += label + "  " + blocks + " " + std::to_string(bar.count) + "\n";
+    for (double at = 0; at < std::ceil(count * width / most); ++at) blocks += "█";
+    text += std::string(label.size() < 16 ? 16 - label.size() : 0, ' ') + label + "  " + blocks + " " +
+            std::to_string(static_cast<std::uint64_t>(count)) + "\n";
   }
   return text;
 }
@@ -156,6 +137,41 @@ std::string baseline_text(const load::Comparison& one) {
 }
 
 }  // namespace
+
+Standing standing_of(load::Verdict verdict) {
+  switch (verdict) {
+    case load::Verdict::pass:
+      return Standing::pass;
+    case load::Verdict::warn:
+      return Standing::warn;
+    case load::Verdict::fail:
+      return Standing::fail;
+    case load::Verdict::inconclusive:
+      return Standing::inconclusive;
+    case load::Verdict::invalid:
+      return Standing::invalid;
+  }
+  return Standing::invalid;
+}
+
+std::vector<std::pair<std::string, double>> bars_of(const Histogram& latencies) {
+  std::vector<std::pair<std::string, double>> bars;
+  if (latencies.count() == 0) return bars;
+  Micros until = 125;
+  while (until * 2 < latencies.least()) until *= 2;
+  for (std::uint64_t before = 0; before < latencies.count(); until *= 2) {
+    const std::uint64_t so_far = latencies.count() - latencies.count_above(until);
+    bars.emplace_back("to " + millis(static_cast<double>(until)), static_cast<double>(so_far - before));
+    before = so_far;
+  }
+  return bars;
+}
+
+std::string headline_of(const LoadReport& report) {
+  const load::Measurement& seen = report.measurement;
+  return figure(per_second(seen)) + " arrivals a second, " + figure(100 * error_share(seen)) + " % failed, p95 " +
+         percentile_text(seen.latencies, 95);
+}
 
 std::string to_text(const LoadReport& report) {
   const load::Measurement& seen = report.measurement;
@@ -240,7 +256,7 @@ std::string to_json_lines(const LoadReport& report) {
   return lines + json::to_text(last) + "\n";
 }
 
-JunitSuite suite_of(const LoadReport& report) {
+std::vector<Finding> findings_of(const LoadReport& report) {
   std::vector<std::string> files;
   for (const load::ScenarioCount& scenario : report.measurement.scenarios) files.push_back(scenario.file);
   std::vector<Finding> findings;
@@ -254,13 +270,16 @@ JunitSuite suite_of(const LoadReport& report) {
     finding.fix = std::move(fix);
     findings.push_back(std::move(finding));
   };
+  const bool means_something = report.judgement.verdict != load::Verdict::invalid;
   for (const load::JudgedThreshold& one : report.judgement.thresholds) {
     const Verdict kept = one.verdict.holds ? Verdict::pass : Verdict::fail;
-    add(one.threshold.source, one.verdict.enough ? kept : Verdict::open, actual_of(one), {});
+    add(one.threshold.source, one.verdict.enough && means_something ? kept : Verdict::open, actual_of(one), {});
   }
   add("verdict", finding_verdict(report.judgement.verdict), report.judgement.reason, report.judgement.cure);
-  return suite_of("verify load", findings);
+  return findings;
 }
+
+JunitSuite suite_of(const LoadReport& report) { return suite_of("verify load", findings_of(report)); }
 
 std::string to_markdown(const LoadReport& report) {
   const load::Measurement& seen = report.measurement;

@@ -18,7 +18,7 @@ constexpr auto k_verbs = std::to_array<Verb>({
     {"health",
      "say of each object in files, or of a release in its cluster, whether it is as it should be, and why not",
      "FILE|-...", 0, k_many},
-    {"release", "judge a release by manifests, health and http under one profile, with one verdict", "FILE...", 0,
+    {"release", "judge a release by manifests, health, http and load under one profile, with one verdict", "FILE...", 0,
      k_many},
     {"http", "run .hurl files against a service", "FILE|-...", 0, k_many},
     {"load", "run .hurl files as load, and judge latencies, errors and rate", "FILE|-...", 0, k_many},
@@ -71,7 +71,8 @@ constexpr auto k_own_inputs = std::to_array<Input>({
      "health of a release: how long it has to stay as it is once it is healthy, e.g. 60s; of release empty takes the "
      "profile's"},
     {"drift", "on", "health of a release: compare security fields of chart, stored manifest and cluster: on or off"},
-    {"profile", "standard", "how much release looks at: quick, standard (soak of 30 s) or full (60 s)"},
+    {"profile", "standard", "how much release looks at: quick, standard (soak of 30 s) or full (60 s, and load)"},
+    {"scenario", "", ".hurl files that release runs as load under the profile full, one a line"},
     {"verdict-file", "", "file that release writes its verdict to as JSON; in Actions one is written in any case"},
     {"html-file", "", "file that release writes its report to as HTML; in Actions one is written in any case"},
     {"kinds", "", "health: YAML file with JSONPath queries that say when a custom kind is current or has failed"},
