@@ -43,8 +43,12 @@ base::Result<LoadJob> plan_load(sys::Sys& sys, const runner::Inputs& inputs, con
     return base::fail(Outcome::usage, "the files hold " + std::to_string(entries) + " requests",
                       "give 1 to " + std::to_string(k_most_entries));
   SENTIMARK_LET(find_roots, root_finder(sys, inputs));
-  job = {
-      std::move(plan), std::move(read), std::move(variables), std::move(options), timeout, std::move(find_roots), {}};
+  job.plan = std::move(plan);
+  job.files = std::move(read);
+  job.variables = std::move(variables);
+  job.options = std::move(options);
+  job.timeout = timeout;
+  job.find_roots = std::move(find_roots);
   if (baseline_file.empty()) return job;
   SENTIMARK_LET(text, sys.files.read(baseline_file, k_most_baseline));
   auto baseline = read_baseline(text);
@@ -59,7 +63,7 @@ base::Result<load::Measurement> measure(const Outside& outside, const LoadJob& j
   std::vector<load::Scenario> scenarios;
   for (const hurl::File& file : job.files) {
     folders.push_back(std::make_unique<FolderFiles>(sys.files, file.name));
-    scenarios.push_back({file, *folders.back()});
+    for (const hurl::Variables& side : job.sides) scenarios.push_back({file, *folders.back(), side});
   }
   const load::World world{
       outside.poller,
@@ -78,11 +82,16 @@ base::Result<load::Measurement> measure(const Outside& outside, const LoadJob& j
   return measurement;
 }
 
-LoadReport judged(const LoadJob& job, load::Measurement measurement) {
+load::Rules rules_of(const LoadPlan& plan) {
   load::Rules rules;
-  rules.thresholds = job.plan.thresholds;
-  rules.most_late = job.plan.most_late;
-  rules.planned_seconds = job.plan.seconds();
+  rules.thresholds = plan.thresholds;
+  rules.most_late = plan.most_late;
+  rules.planned_seconds = plan.seconds();
+  return rules;
+}
+
+LoadReport judged(const LoadJob& job, load::Measurement measurement) {
+  load::Rules rules = rules_of(job.plan);
   if (job.baseline && job.baseline->count() > 0 && measurement.latencies.count() > 0)
     rules.baseline = load::compare(*job.baseline, measurement.latencies, 95);
   load::Judgement judgement = load::judge(measurement, rules);
@@ -95,14 +104,8 @@ base::Result<runner::Ending> run_load(const Outside& outside, const runner::Inpu
     return base::fail(Outcome::usage, "load is missing what it works on",
                       "write verify load FILE..., or - for standard input");
   runner::Ending ending;
-  const auto job = plan_load(sys, inputs, given_files(inputs), inputs.get("baseline-file"), ending);
-  if (!job) {
-    if (ending.remarks.empty()) return job.error();
-    ending.outcome = job.error().kind;
-    ending.reason = job.error().sentence();
-    ending.cure = job.error().cure;
-    return ending;
-  }
+  auto job = plan_load(sys, inputs, given_files(inputs), inputs.get("baseline-file"), ending);
+  if (!job) return not_planned(std::move(job).error(), std::move(ending));
   if (inputs.is_on("dry-run")) {
     ending.text = job->plan.text() + "\n";
     ending.data = json::Object{{"plan", job->plan.text()}};

@@ -25,6 +25,7 @@ struct LoadJob {
   base::Millis timeout{0};
   FindRoots find_roots;
   std::optional<load::Histogram> baseline;
+  std::vector<hurl::Variables> sides = {{}};  // each file is a scenario for each of them, with these as its own
 };
 
 // Reads and checks the files, and the baseline where one is named. `inputs` must live as long as the job. Errors: as
@@ -34,6 +35,8 @@ base::Result<LoadJob> plan_load(sys::Sys& sys, const runner::Inputs& inputs, con
 
 // Error: interrupted. Whatever the service does is measured.
 base::Result<load::Measurement> measure(const Outside& outside, const LoadJob& job);
+
+load::Rules rules_of(const LoadPlan& plan);
 
 LoadReport judged(const LoadJob& job, load::Measurement measurement);
 

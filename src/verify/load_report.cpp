@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "json/text.hpp"
 #include "runner/markdown.hpp"
+#include "verify/figures.hpp"
 #include "verify/xml.hpp"
 
 namespace sentimark::verify {
@@ -16,15 +17,6 @@ using load::Micros;
 
 constexpr double k_percents[] = {50, 90, 95, 99, 99.9};
 
-std::string figure(double value) {
-  const auto thousandths = static_cast<std::uint64_t>(std::llround(std::max(0.0, value) * 1000));
-  std::string part = std::to_string(thousandths % 1000);
-  part.insert(0, 3 - part.size(), '0');
-  return std::to_string(thousandths / 1000) + "." + part;
-}
-
-std::string millis(double micros) { return figure(micros / 1000) + " ms"; }
-
 std::string name_of(double percent) {
   return percent == 99.9 ? "p99.9" : "p" + std::to_string(static_cast<int>(percent));
 }
@@ -33,7 +25,7 @@ bool enough(const Histogram& from, double percent) { return from.count() >= Hist
 
 // A percentile that too few values stand behind is not told.
 std::string percentile_text(const Histogram& from, double percent) {
-  if (enough(from, percent)) return millis(static_cast<double>(from.percentile(percent)));
+  if (enough(from, percent)) return millis_text(static_cast<double>(from.percentile(percent)));
   return "needs " + std::to_string(Histogram::needed_for(percent)) + " requests";
 }
 
@@ -42,25 +34,11 @@ std::string actual_of(const load::JudgedThreshold& one) {
   switch (one.threshold.metric) {
     case Metric::errors:
     case Metric::rate:
-      return figure(one.verdict.actual * 100) + " %";
+      return percent_text(one.verdict.actual);
     case Metric::per_second:
       return figure(one.verdict.actual) + " a second";
     default:
-      return millis(one.verdict.actual);
-  }
-}
-
-// Neither inconclusive nor invalid says anything of the service.
-Verdict finding_verdict(load::Verdict verdict) {
-  switch (verdict) {
-    case load::Verdict::pass:
-      return Verdict::pass;
-    case load::Verdict::warn:
-      return Verdict::warn;
-    case load::Verdict::fail:
-      return Verdict::fail;
-    default:
-      return Verdict::open;
+      return millis_text(one.verdict.actual);
   }
 }
 
@@ -120,23 +98,37 @@ std::string arrivals_text(const load::Measurement& seen) {
   std::string text = seen.intended > 0 ? std::to_string(seen.intended) + " intended, " : "";
   return text + std::to_string(seen.started) + " started, " + std::to_string(seen.finished) + " finished (" +
          figure(per_second(seen)) + " a second), " + std::to_string(seen.failed) + " failed (" +
-         figure(100 * error_share(seen)) + " %)";
+         percent_text(error_share(seen)) + ")";
 }
 
 std::string generator_text(const LoadReport& report) {
   const load::Measurement& seen = report.measurement;
-  std::string text = figure(100 - 100 * seen.late_share(1'000)) + " % begun within 1 ms of the plan; ";
+  std::string text = percent_text(1 - seen.late_share(1'000)) + " begun within 1 ms of the plan; ";
   text += seen.throttled ? base::counted(*seen.throttled, "throttled CPU period") : "CPU throttling unknown";
   return text + "; " + base::counted(seen.connections, "connection") + ", at most " +
          std::to_string(seen.most_in_flight) + " arrivals at once";
 }
 
 std::string baseline_text(const load::Comparison& one) {
-  return "p95 " + millis(static_cast<double>(one.before)) + " before, " + millis(static_cast<double>(one.after)) +
-         " now: ratio " + figure(one.ratio) + ", by chance " + figure(one.low) + " to " + figure(one.high);
+  return "p95 " + millis_text(static_cast<double>(one.before)) + " before, " +
+         millis_text(static_cast<double>(one.after)) + " now: ratio " + figure(one.ratio) + ", by chance " +
+         figure(one.low) + " to " + figure(one.high);
 }
 
 }  // namespace
+
+Verdict finding_verdict(load::Verdict verdict) {
+  switch (verdict) {
+    case load::Verdict::pass:
+      return Verdict::pass;
+    case load::Verdict::warn:
+      return Verdict::warn;
+    case load::Verdict::fail:
+      return Verdict::fail;
+    default:
+      return Verdict::open;
+  }
+}
 
 Standing standing_of(load::Verdict verdict) {
   switch (verdict) {
@@ -161,7 +153,7 @@ std::vector<std::pair<std::string, double>> bars_of(const Histogram& latencies) 
   while (until * 2 < latencies.least()) until *= 2;
   for (std::uint64_t before = 0; before < latencies.count(); until *= 2) {
     const std::uint64_t so_far = latencies.count() - latencies.count_above(until);
-    bars.emplace_back("to " + millis(static_cast<double>(until)), static_cast<double>(so_far - before));
+    bars.emplace_back("to " + millis_text(static_cast<double>(until)), static_cast<double>(so_far - before));
     before = so_far;
   }
   return bars;
@@ -169,7 +161,7 @@ std::vector<std::pair<std::string, double>> bars_of(const Histogram& latencies) 
 
 std::string headline_of(const LoadReport& report) {
   const load::Measurement& seen = report.measurement;
-  return figure(per_second(seen)) + " arrivals a second, " + figure(100 * error_share(seen)) + " % failed, p95 " +
+  return figure(per_second(seen)) + " arrivals a second, " + percent_text(error_share(seen)) + " failed, p95 " +
          percentile_text(seen.latencies, 95);
 }
 
@@ -179,7 +171,7 @@ std::string to_text(const LoadReport& report) {
                      base::counted(seen.latencies.count(), "request");
   for (const double percent : k_percents)
     text += ", " + name_of(percent) + " " + percentile_text(seen.latencies, percent);
-  text += ", max " + millis(static_cast<double>(seen.latencies.most())) + "\n" + chart_of(seen.latencies);
+  text += ", max " + millis_text(static_cast<double>(seen.latencies.most())) + "\n" + chart_of(seen.latencies);
   for (const load::ScenarioCount& scenario : seen.scenarios) {
     for (const load::RequestCount& request : scenario.requests) {
       text += "request    " + base::one_line(request.name) + "  " + std::to_string(request.latencies.count()) + ", " +

@@ -20,6 +20,7 @@ struct LoadReport {
 };
 
 Standing standing_of(load::Verdict verdict);
+Verdict finding_verdict(load::Verdict verdict);  // neither inconclusive nor invalid says anything of the service
 
 // One for each threshold, which is its rule, and one of the rule "verdict". A broken threshold of an invalid
 // measurement is open: it says nothing of the service.

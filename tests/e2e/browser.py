@@ -1,17 +1,19 @@
 """A real browser that shows one page and tells what it did: Chromium by its DevTools protocol over a pipe, so that no port is open."""
 import json
 import os
+import pathlib
 import subprocess
 
-PROGRAM = "chromium-headless-shell"  # Debian's package of this name
+NEED = pathlib.Path(__file__).resolve().parents[2] / "scripts/lib/need"
 SPOKEN = {"Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Page.javascriptDialogOpening"}
 
 
 class Browser:
     def __init__(self, folder):
+        program = subprocess.run([NEED, "browser"], capture_output=True, text=True, check=True).stdout.strip()
         ours, theirs = os.pipe(), os.pipe()
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-pipe", f"--user-data-dir={folder}"]
-        self._child = subprocess.Popen(["bash", "-c", f'exec "$@" 3<&{ours[0]} 4>&{theirs[1]}', "bash", PROGRAM, *flags], pass_fds=(ours[0], theirs[1]),
+        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-pipe", f"--user-data-dir={folder}"]
+        self._child = subprocess.Popen(["bash", "-c", f'exec "$@" 3<&{ours[0]} 4>&{theirs[1]}', "bash", program, *flags], pass_fds=(ours[0], theirs[1]),
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(ours[0])
         os.close(theirs[1])
