@@ -34,14 +34,14 @@ start_world() {
 
 # Outside the cluster's network, where the emulator is: to the kubelet it is a socket.
 start_secrets_store() { # STATE FOLDER OF THE EMULATOR
-  KUBECONFIG=$DIR/kubeconfig launch_outside secrets-store "$ADDONS/addons" secrets-store --azure "$1" "$DIR/kubelet"
+  KUBECONFIG=$DIR/kubeconfig launch_outside secrets-store "$ADDONS/addons" secrets-store --azure "$1" "${NODES[@]/#/$DIR/kubelet}"
 }
 
 start_policy() {
   KUBECONFIG=$DIR/kubeconfig launch policy "$ADDONS/addons" policy
 }
 
-driver_is_registered() { [ -n "$(kubectl get csinode "$NODE" -o 'jsonpath={.spec.drivers[?(@.name=="secrets-store.csi.k8s.io")].name}')" ]; }
+driver_is_registered() { [ -n "$(kubectl get csinode "$NODE$1" -o 'jsonpath={.spec.drivers[?(@.name=="secrets-store.csi.k8s.io")].name}')" ]; }
 
 addons() { # STATE FOLDER OF THE EMULATOR
   [ "$NODE_KIND" = real ] || die "a fake node has no add-ons"
@@ -52,5 +52,5 @@ addons() { # STATE FOLDER OF THE EMULATOR
   start_policy
   start_secrets_store "$1"
   until_true 60 "the policies' rules" nsenter --net="/var/run/netns/$NETNS" nft list table inet sentimark-policy
-  until_true 60 "the CSI driver" driver_is_registered
+  until_true 60 "the CSI driver" each_node driver_is_registered
 }
