@@ -29,7 +29,8 @@ struct Lookup {
   fake::FakeSys world;
   std::vector<std::string> asked;  // "namespace: what came in"
 
-  Lookup(const std::vector<std::pair<std::string, std::string>>& objects) {
+  using Objects = std::vector<std::pair<std::string, std::string>>;
+  explicit Lookup(const Objects& objects) {
     world.processes.when({"kubectl", "patch", "--local"}, fake::Script::prints_and_ends(written(objects)));
     world.processes.when({"kubectl", "get", "-f"}, [this](const sys::Command& command) {
       asked.push_back(command.argv[5] + ": " + command.input);
@@ -68,14 +69,14 @@ TEST(Kubectl, asks_once_where_the_release_is_in_one_namespace) {
        {"kind: A\n", "kind: A\nmetadata: {namespace: shop}\n", "kind: A\nmetadata:\n  namespace: \"shop\"\n",
         R"({"kind": "A", "metadata": {"namespace" : "shop"}})", "kind: A\nspec:\n  namespaceSelector: east\n",
         "kind: A\n# of a namespace\nnamespace:\n"}) {
-    Lookup lookup({});
+    Lookup lookup(Lookup::Objects{});
     ASSERT_TRUE(is_ok(lookup.find(manifest))) << manifest;
     EXPECT_EQ(lookup.world.processes.count({"kubectl", "patch"}), 0U) << manifest;
     EXPECT_EQ(lookup.asked, std::vector<std::string>{"shop: " + std::string(manifest)});
   }
   for (const char* manifest : {"kind: A\nmetadata: {name: a, namespace: east}\n", "kind: A\n  namespace: 'east' # x\n",
                                R"({"kind":"A","metadata":{"namespace":"east"}})"}) {
-    Lookup lookup({{"a", "east"}});
+    Lookup lookup(Lookup::Objects{{"a", "east"}});
     ASSERT_TRUE(is_ok(lookup.find(manifest))) << manifest;
     EXPECT_EQ(lookup.world.processes.count({"kubectl", "patch"}), 1U) << manifest;
   }
