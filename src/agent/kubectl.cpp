@@ -38,17 +38,19 @@ std::string words_of(const Finished& finished) {
 
 base::Error error_of(const Finished& finished) { return api_error("kubectl", words_of(finished)); }
 
-base::Result<json::Value> parsed(const std::string& text) {
+base::Result<json::Value> parsed(const std::string& text) { return json_printed_by("kubectl", text); }
+
+}  // namespace
+
+base::Result<json::Value> json_printed_by(std::string_view program, const std::string& text) {
   auto value = json::parse(text);
   if (!value) {
     base::Error error = std::move(value).error();
     error.kind = Outcome::remote;
-    return std::move(error).within("reading what kubectl printed");
+    return std::move(error).within("reading what " + std::string(program) + " printed");
   }
   return std::move(value).value();
 }
-
-}  // namespace
 
 base::Error api_error(std::string_view program, const std::string& text) {
   const std::string reason = reason_of(text);

@@ -11,6 +11,9 @@ namespace sentimark::agent {
 // What a client of the API server, kubectl or helm, says when it fails, as an error of the kinds that Kubectl tells.
 base::Error api_error(std::string_view program, const std::string& text);
 
+// What such a client printed. Error: remote when it is no JSON.
+base::Result<json::Value> json_printed_by(std::string_view program, const std::string& text);
+
 // Every call is bounded to 30 s. Errors: auth ("Forbidden", "Unauthorized"), network (unreachable), timeout, else
 // remote; the code is the API's own reason ("Conflict", "AlreadyExists", "NotFound", …) where kubectl tells it.
 class Kubectl {

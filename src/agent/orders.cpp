@@ -106,7 +106,7 @@ base::Result<wire::Answer> revert(Work& work) {
   auto run = run_helm(work, work.helm.rollback_command(*target));
   if (!run) return give_up(work, std::move(run).error());
   if (run->lost) return with_helm(recorded(work), *run);
-  const auto after = work.helm.history();
+  const auto after = history_after_helm(work);
   const bool made = after && !after->empty() && after->back().revision > before->back().revision;
   const bool well = made && run->finished.exit_code == 0;
   const auto stored = store(work, [&](FenceRecord& record) {

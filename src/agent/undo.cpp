@@ -70,8 +70,9 @@ base::Result<wire::Answer> rollback(Work& work) {
   auto run = run_helm(work, work.helm.rollback_command(target));
   if (!run) return keep(work, std::move(run).error());
   if (run->lost) return finish(work, *run, true);
-  const auto after = work.helm.history();
-  const bool well = run->finished.exit_code == 0 && after && !after->empty();
+  const auto after = history_after_helm(work);
+  // Not by its exit code: the last reply of the cluster may have been lost.
+  const bool well = after && newest(*after) > newest(*history) && after->back().status == "deployed";
   const std::int64_t made = well ? after->back().revision : 0;
   const FenceState state = run->stopped ? FenceState::interrupted
                            : well       ? FenceState::undoing

@@ -19,6 +19,8 @@ constexpr int k_killed = 137;                   // 128 + SIGKILL
 constexpr std::size_t k_output_told = 6'000;
 constexpr std::size_t k_cause_told = 800;
 constexpr int k_store_rounds = 10;
+constexpr int k_history_rounds = 3;
+constexpr base::Millis k_store_pause{1'000};  // after a call that failed: what helm has done must not be lost with it
 
 Verdict verdict_of(const wire::FenceRecord& record) {
   switch (record.state) {
@@ -130,8 +132,16 @@ base::Result<HelmRun> run_helm(Work& work, std::vector<std::string> argv) {
   return run;
 }
 
+base::Result<std::vector<HelmRevision>> history_after_helm(Work& work) {
+  for (int round = 1;; ++round) {
+    auto history = work.helm.history();
+    if (history || round == k_history_rounds) return history;
+    (void)work.sys.clock.sleep_until(work.sys.clock.monotonic() + k_store_pause, work.sys.stop);
+  }
+}
+
 bool left_half_way(const HelmRun& run, const base::Result<std::vector<HelmRevision>>& after) {
-  if (run.finished.exit_code == 0) return false;
+  if (after && run.finished.exit_code == 0) return false;
   return !after || (!after->empty() && (after->back().is_pending() || after->back().is_uninstalling()));
 }
 
@@ -157,9 +167,16 @@ std::string cause_of(const Finished& finished) {
 
 base::Result<bool> store(Work& work, const std::function<void(wire::FenceRecord&)>& change) {
   const std::optional<wire::FenceRecord> decided = work.fence.record();
+  base::Result<bool> won = false;
+  json::Value tried;
   for (int round = 0; round < k_store_rounds; ++round) {
-    if (round > 0) SENTIMARK_TRY(work.fence.read());
+    if (!won) (void)work.sys.clock.sleep_until(work.sys.clock.monotonic() + k_store_pause, work.sys.stop);
+    if (base::Done seen; round > 0 && !(seen = work.fence.read())) {
+      won = std::move(seen).error();
+      continue;
+    }
     const auto& record = work.fence.record();
+    if (record && !won && wire::to_json(*record) == tried) return true;  // only its reply was lost
     if (!record || record->operation != work.job.operation || record->attempt != work.job.attempt) return false;
     // The change was decided on this state: a verdict on a rollout must not overwrite that it was undone meanwhile.
     if (record->state != decided->state || record->revision != decided->revision ||
@@ -167,10 +184,11 @@ base::Result<bool> store(Work& work, const std::function<void(wire::FenceRecord&
       return false;
     wire::FenceRecord next = *record;
     change(next);
-    SENTIMARK_LET(won, work.fence.write(next));
-    if (won) return true;
+    won = work.fence.write(next);
+    if (won && *won) return true;
+    tried = wire::to_json(next);
   }
-  return false;
+  return won;
 }
 
 wire::Answer with_helm(wire::Answer answer, const HelmRun& run, const std::string& version) {

@@ -80,6 +80,9 @@ base::Done no_other_helm(const Work& work, const HelmRevision& pending);
 // Sets it to failed, when it is free. Errors: those of no_other_helm and mark_failed.
 base::Done clear_pending(Work& work, const HelmRevision& pending);
 
+// The history once helm has ended: what it made is known by that alone, so a call that fails is made again.
+base::Result<std::vector<HelmRevision>> history_after_helm(Work& work);
+
 // Whether a helm of ours was ended in the middle (killed, out of memory, out of time): it failed, and what it left is
 // still under way in helm's own eyes, or nobody knows.
 bool left_half_way(const HelmRun& run, const base::Result<std::vector<HelmRevision>>& after);

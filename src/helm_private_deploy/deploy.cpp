@@ -349,7 +349,9 @@ class Deploy {
       }
       default: {
         Report broken = report(Outcome::rollback_failed, *answer, failed);
-        broken.cause += "; going back failed as well: " + answer->cause;
+        // The record holds why the revision failed before why going back did.
+        const bool both = answer->cause.rfind(failed.cause + "; ", 0) == 0;
+        broken.cause += "; going back failed as well: " + answer->cause.substr(both ? failed.cause.size() + 2 : 0);
         return broken;
       }
     }

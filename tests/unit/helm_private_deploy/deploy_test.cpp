@@ -104,6 +104,8 @@ TEST(Deploy, tells_how_going_back_failed) {
   const Row rows[] = {
       {"helm failed", because(said(Verdict::rollback_failed, 3), "timed out"), Outcome::rollback_failed,
        "going back failed as well: timed out"},
+      {"the record tells of both", because(said(Verdict::rollback_failed, 3), doomed(3, 2).cause + "; no route"),
+       Outcome::rollback_failed, "going back failed as well: no route"},
       {"the agent found no good one", refused, Outcome::kept, "no verified earlier revision"},
       {"somebody else holds it", held, Outcome::rollback_failed, "held by another run"},
       {"no way there", base::fail(Outcome::network, "no route"), Outcome::rollback_failed,
