@@ -11,6 +11,7 @@
 #include "verify/load.hpp"
 #include "verify/manifests.hpp"
 #include "verify/release.hpp"
+#include "verify/restore.hpp"
 
 namespace sentimark::verify {
 namespace {
@@ -42,6 +43,7 @@ constexpr auto k_rows = std::to_array<Row>({
     {"health", "json jsonl sarif junit", health},
     {"load", "json jsonl", run_load},
     {"canary", "json jsonl", run_canary},
+    {"restore", "json", run_restore},
     {"release", "json jsonl sarif", run_release},
 });
 
