@@ -8,11 +8,9 @@ using wire::FenceRecord;
 using wire::FenceState;
 using wire::Verdict;
 
-base::Result<bool> store_end(Work& work, FenceState state, std::int64_t revision, const std::string& why,
-                             bool half_way = false) {
+base::Result<bool> store_end(Work& work, FenceState state, std::int64_t revision, const std::string& why) {
   return store(work, [&](FenceRecord& record) {
     record.state = state;
-    record.half_way = record.half_way || half_way;
     if (revision > 0) record.revision = revision;
     if (!why.empty()) record.cause += (record.cause.empty() ? "" : "; ") + why;
     record.holder = {};
@@ -39,9 +37,9 @@ wire::Answer finish(Work& work, const HelmRun& run, const base::Result<bool>& st
   return answer;
 }
 
-std::string why(const HelmRun& run) {
+std::string why(const HelmRun& run, bool well) {
   if (run.stopped) return "told to stop";
-  return run.finished.exit_code == 0 ? "" : cause_of(run.finished);
+  return well ? "" : cause_of(run.finished);
 }
 
 // Nothing to go back to: the failed try stays as it is, and the record says so.
@@ -84,8 +82,7 @@ base::Result<wire::Answer> rollback(Work& work) {
   const FenceState state = run->stopped ? FenceState::interrupted
                            : well       ? FenceState::undoing
                                         : FenceState::rollback_failed;
-  return with_evidence(work, evidence,
-                       finish(work, *run, store_end(work, state, made, why(*run), left_half_way(*run, after))));
+  return with_evidence(work, evidence, finish(work, *run, store_end(work, state, made, why(*run, well))));
 }
 
 base::Result<wire::Answer> uninstall(Work& work) {
@@ -105,8 +102,7 @@ base::Result<wire::Answer> uninstall(Work& work) {
   const FenceState state = run->stopped ? FenceState::interrupted
                            : well       ? FenceState::uninstalled
                                         : FenceState::rollback_failed;
-  const bool half_way = !well && left_half_way(*run, work.helm.history());
-  return with_evidence(work, evidence, finish(work, *run, store_end(work, state, 0, why(*run), half_way)));
+  return with_evidence(work, evidence, finish(work, *run, store_end(work, state, 0, why(*run, well))));
 }
 
 }  // namespace sentimark::agent

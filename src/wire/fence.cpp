@@ -200,7 +200,8 @@ FenceRecord acquired(const std::optional<FenceRecord>& record, const Claim& clai
   next.good = record->good;
   next.earlier = record->earlier;
   const FenceState ended = is_final(record->state) ? record->state : FenceState::abandoned;
-  next.half_way = record->half_way || ended == FenceState::abandoned || ended == FenceState::rollback_failed;
+  next.half_way = record->half_way || ended == FenceState::abandoned || ended == FenceState::interrupted ||
+                  ended == FenceState::rollback_failed;
   next.earlier.insert(next.earlier.begin(),
                       record->operation + "/" + std::to_string(record->attempt) + " " + std::string(word_of(ended)));
   if (next.earlier.size() > k_earlier_kept) next.earlier.resize(k_earlier_kept);

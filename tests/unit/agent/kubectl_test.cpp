@@ -14,8 +14,10 @@ using test::is_ok;
 
 namespace {
 
+using Objects = std::vector<std::pair<std::string, std::string>>;  // name and namespace
+
 // What `kubectl patch --local` makes of a manifest: one document behind the other.
-std::string written(const std::vector<std::pair<std::string, std::string>>& objects) {
+std::string written(const Objects& objects) {
   std::string text;
   for (const auto& [name, space] : objects) {
     const std::string stated = space.empty() ? "" : R"(,"namespace":")" + space + "\"";
@@ -29,7 +31,6 @@ struct Lookup {
   fake::FakeSys world;
   std::vector<std::string> asked;  // "namespace: what came in"
 
-  using Objects = std::vector<std::pair<std::string, std::string>>;
   explicit Lookup(const Objects& objects) {
     world.processes.when({"kubectl", "patch", "--local"}, fake::Script::prints_and_ends(written(objects)));
     world.processes.when({"kubectl", "get", "-f"}, [this](const sys::Command& command) {
@@ -51,7 +52,7 @@ struct Lookup {
 }  // namespace
 
 TEST(Kubectl, finds_objects_in_each_namespace_that_the_manifest_names) {
-  Lookup lookup({{"a", ""}, {"b", "east"}, {"c", "gone"}, {"d", "shop"}});
+  Lookup lookup(Objects{{"a", ""}, {"b", "east"}, {"c", "gone"}, {"d", "shop"}});
   const auto found = lookup.find("kind: ConfigMap\nmetadata:\n  name: b\n  namespace: east\n");
   ASSERT_TRUE(is_ok(found));
   EXPECT_EQ(found->namespaces, (std::vector<std::string>{"shop", "east", "gone"}));
@@ -67,23 +68,23 @@ TEST(Kubectl, finds_objects_in_each_namespace_that_the_manifest_names) {
 TEST(Kubectl, asks_once_where_the_release_is_in_one_namespace) {
   for (const char* manifest :
        {"kind: A\n", "kind: A\nmetadata: {namespace: shop}\n", "kind: A\nmetadata:\n  namespace: \"shop\"\n",
-        R"({"kind": "A", "metadata": {"namespace" : "shop"}})", "kind: A\nspec:\n  namespaceSelector: east\n",
-        "kind: A\n# of a namespace\nnamespace:\n"}) {
-    Lookup lookup(Lookup::Objects{});
+        "kind: A\n---\n{\"kind\": \"B\", \"metadata\": {\"namespace\" : \"shop\"}}",
+        "kind: A\nspec:\n  namespaceSelector: east\n", "kind: A\n# of a namespace\nnamespace:\n"}) {
+    Lookup lookup(Objects{});
     ASSERT_TRUE(is_ok(lookup.find(manifest))) << manifest;
     EXPECT_EQ(lookup.world.processes.count({"kubectl", "patch"}), 0U) << manifest;
     EXPECT_EQ(lookup.asked, std::vector<std::string>{"shop: " + std::string(manifest)});
   }
   for (const char* manifest : {"kind: A\nmetadata: {name: a, namespace: east}\n", "kind: A\n  namespace: 'east' # x\n",
-                               R"({"kind":"A","metadata":{"namespace":"east"}})"}) {
-    Lookup lookup(Lookup::Objects{{"a", "east"}});
+                               "kind: A\n---\n{\"kind\":\"B\",\"metadata\":{\"namespace\":\"east\"}}"}) {
+    Lookup lookup(Objects{{"a", "east"}});
     ASSERT_TRUE(is_ok(lookup.find(manifest))) << manifest;
     EXPECT_EQ(lookup.world.processes.count({"kubectl", "patch"}), 1U) << manifest;
   }
 }
 
 TEST(Kubectl, looks_at_no_more_than_twenty_namespaces) {
-  std::vector<std::pair<std::string, std::string>> objects;
+  Objects objects;
   for (int i = 0; i < 20; ++i) objects.emplace_back("a", "n" + std::to_string(i));
   Lookup lookup(objects);
   const auto found = lookup.find("kind: A\nmetadata: {namespace: n1}\n");

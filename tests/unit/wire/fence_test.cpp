@@ -239,16 +239,14 @@ TEST(Fence, a_refused_try_is_over_for_all_its_pods) {
 
 // What a helm of ours left half done is known as ours until one has come to its end, whoever tried in between.
 TEST(Fence, remembers_what_was_left_half_way) {
-  for (const FenceState state : {FenceState::running, FenceState::rollback_failed}) {
+  for (const FenceState state : {FenceState::running, FenceState::interrupted, FenceState::rollback_failed}) {
     wire::FenceRecord next = wire::acquired(record("a", 1, state), claim("a", 2));
     EXPECT_TRUE(next.half_way);
     next.state = FenceState::failed;
     EXPECT_TRUE(wire::acquired(next, claim("a", 3)).half_way);
     EXPECT_TRUE(wire::fence_from_json(wire::to_json(next))->half_way);
   }
-  // Whoever was interrupted wrote down what he left.
-  for (const FenceState state :
-       {FenceState::failed, FenceState::succeeded, FenceState::rolled_back, FenceState::interrupted})
+  for (const FenceState state : {FenceState::failed, FenceState::succeeded, FenceState::rolled_back})
     EXPECT_FALSE(wire::acquired(record("a", 1, state), claim("a", 2)).half_way);
 }
 
