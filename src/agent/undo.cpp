@@ -8,9 +8,11 @@ using wire::FenceRecord;
 using wire::FenceState;
 using wire::Verdict;
 
-base::Result<bool> store_end(Work& work, FenceState state, std::int64_t revision, const std::string& why) {
+base::Result<bool> store_end(Work& work, FenceState state, std::int64_t revision, const std::string& why,
+                             bool half_way = false) {
   return store(work, [&](FenceRecord& record) {
     record.state = state;
+    record.half_way = record.half_way || half_way;
     if (revision > 0) record.revision = revision;
     if (!why.empty()) record.cause += (record.cause.empty() ? "" : "; ") + why;
     record.holder = {};
@@ -35,6 +37,11 @@ wire::Answer finish(Work& work, const HelmRun& run, const base::Result<bool>& st
   answer.helm_exit = run.finished.exit_code;
   answer.helm_output = told_by(run.finished);
   return answer;
+}
+
+std::string why(const HelmRun& run) {
+  if (run.stopped) return "told to stop";
+  return run.finished.exit_code == 0 ? "" : cause_of(run.finished);
 }
 
 // Nothing to go back to: the failed try stays as it is, and the record says so.
@@ -70,14 +77,15 @@ base::Result<wire::Answer> rollback(Work& work) {
   auto run = run_helm(work, work.helm.rollback_command(target));
   if (!run) return keep(work, std::move(run).error());
   if (run->lost) return finish(work, *run, true);
-  const auto after = work.helm.history();
-  const bool well = run->finished.exit_code == 0 && after && !after->empty();
+  const auto after = history_after_helm(work);
+  // Not by its exit code: the last reply of the cluster may have been lost.
+  const bool well = after && newest(*after) > newest(*history) && after->back().status == "deployed";
   const std::int64_t made = well ? after->back().revision : 0;
   const FenceState state = run->stopped ? FenceState::interrupted
                            : well       ? FenceState::undoing
                                         : FenceState::rollback_failed;
   return with_evidence(work, evidence,
-                       finish(work, *run, store_end(work, state, made, well ? "" : cause_of(run->finished))));
+                       finish(work, *run, store_end(work, state, made, why(*run), left_half_way(*run, after))));
 }
 
 base::Result<wire::Answer> uninstall(Work& work) {
@@ -97,8 +105,8 @@ base::Result<wire::Answer> uninstall(Work& work) {
   const FenceState state = run->stopped ? FenceState::interrupted
                            : well       ? FenceState::uninstalled
                                         : FenceState::rollback_failed;
-  return with_evidence(work, evidence,
-                       finish(work, *run, store_end(work, state, 0, well ? "" : cause_of(run->finished))));
+  const bool half_way = !well && left_half_way(*run, work.helm.history());
+  return with_evidence(work, evidence, finish(work, *run, store_end(work, state, 0, why(*run), half_way)));
 }
 
 }  // namespace sentimark::agent

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "verify/canary.hpp"
 #include "verify/health.hpp"
 #include "verify/http.hpp"
 #include "verify/jsonpath.hpp"
@@ -40,6 +41,7 @@ constexpr auto k_rows = std::to_array<Row>({
     {"manifests", "json jsonl sarif junit", here<run_manifests>},
     {"health", "json jsonl sarif junit", health},
     {"load", "json jsonl", run_load},
+    {"canary", "json jsonl", run_canary},
     {"release", "json jsonl sarif", run_release},
 });
 

@@ -85,7 +85,7 @@ class Environment:
                 roles.append({"objectId": of, "role": "Key Vault Secrets User"})
         identities.append(OPERATOR | {"federatedCredentials": [{"issuer": "", "subject": "repo:octo-org/octo-repo:environment:dev", "audience": AUDIENCE}]})
         deployer = self.document["deployers"]["deploy"]
-        return {"tenantId": self.document["tenant_id"], "subscriptionId": self.document["subscription_id"], "resourceGroup": self.document["resource_group"],
+        return {"aad": True, "tenantId": self.document["tenant_id"], "subscriptionId": self.document["subscription_id"], "resourceGroup": self.document["resource_group"],
                 "cluster": self.document["cluster"]["name"], "clientId": deployer["client_id"], "objectId": deployer["object_id"], "identities": identities,
                 "vaults": {self.document["vault"]["name"]: {"secrets": self.secrets, "roleAssignments": roles}}}
 
@@ -179,17 +179,18 @@ class Environment:
 
 
 @contextlib.contextmanager
-def deployed(environment, cluster_name, folder):
-    """A cluster with everything of an environment in it; all of it is gone afterwards."""
+def deployed(environment, cluster_name, folder, nodes=1):
+    """A cluster with everything of an environment in it; all of it is gone afterwards. Its users are Entra's: a command has the
+    rights that charts/platform gives the deploying identity, and no others."""
     clear_abandoned("env")
     try:
-        cluster("up", cluster_name)
+        cluster("up", cluster_name, str(nodes))
         kube = Cluster(cluster_name)
         found = Environment(environment, kube, folder)
         kube.kubectl("apply", "--server-side", "-f", "-", data="\n---\n".join(definitions()))
         kube.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
         found.push()
-        words = ["--mode", "child", "--kubeconfig", kube.env["KUBECONFIG"], "--kubectl", kube.env["KUBECTL"], "--helm", kube.env["HELM4"]]
+        words = ["--mode", "pod", "--kubeconfig", kube.env["KUBECONFIG"], "--kubectl", kube.env["KUBECTL"], "--image", "sentimark.local/aks-command:helm4"]
         with running(folder / "azure", *words, config=found.azure()) as found.client:
             cluster("addons", cluster_name, str(found.client.state))
             yield found
