@@ -31,9 +31,11 @@ class Kubectl {
 
   struct Found {
     json::Array objects;
-    std::vector<std::string> missing;  // kubectl's own words: "deployments.apps \"web\" not found"
+    std::vector<std::string> missing;     // kubectl's own words: "deployments.apps \"web\" not found"
+    std::vector<std::string> namespaces;  // where they were looked for, the release's own first
   };
-  // The live state of the objects in a manifest.
+  // The live state of the objects in a manifest, each where it says, else in `namespace_name`. One call for each
+  // namespace. Further error: refused with code "namespaces" for more than twenty.
   base::Result<Found> find(const std::string& manifest, std::string_view namespace_name);
 
   // The objects of a manifest as they are written in it, read by kubectl alone: no server is asked.
@@ -45,6 +47,7 @@ class Kubectl {
 
  private:
   base::Result<Finished> run(std::vector<std::string> arguments, std::string input = {});
+  base::Done find_in(const std::string& manifest, std::string_view namespace_name, Found& found);
   Children& children_;
   std::string program_;
 };

@@ -1,4 +1,4 @@
-// What a person orders: a look, a rollback to a revision, a removal, a hold taken away. The same fence decides.
+// What a person orders: a look, a rollback to a revision, a removal, a stop, a hold taken away. The same fence decides.
 #include <algorithm>
 
 #include "agent/work.hpp"
@@ -134,6 +134,11 @@ base::Result<wire::Answer> revert(Work& work) {
   }
   answer.good_revision = *target;
   return with_helm(std::move(answer), *run);
+}
+
+base::Result<wire::Answer> stop(Work& work) {
+  SENTIMARK_TRY(work.fence.stop());
+  return follow(work);
 }
 
 base::Result<wire::Answer> remove(Work& work) {

@@ -37,6 +37,11 @@ wire::Answer finish(Work& work, const HelmRun& run, const base::Result<bool>& st
   return answer;
 }
 
+std::string why(const HelmRun& run, bool well) {
+  if (run.stopped) return "told to stop";
+  return well ? "" : cause_of(run.finished);
+}
+
 // Nothing to go back to: the failed try stays as it is, and the record says so.
 base::Error keep(Work& work, base::Error error) {
   (void)store_end(work, FenceState::failed, 0, {});
@@ -77,8 +82,7 @@ base::Result<wire::Answer> rollback(Work& work) {
   const FenceState state = run->stopped ? FenceState::interrupted
                            : well       ? FenceState::undoing
                                         : FenceState::rollback_failed;
-  return with_evidence(work, evidence,
-                       finish(work, *run, store_end(work, state, made, well ? "" : cause_of(run->finished))));
+  return with_evidence(work, evidence, finish(work, *run, store_end(work, state, made, why(*run, well))));
 }
 
 base::Result<wire::Answer> uninstall(Work& work) {
@@ -98,8 +102,7 @@ base::Result<wire::Answer> uninstall(Work& work) {
   const FenceState state = run->stopped ? FenceState::interrupted
                            : well       ? FenceState::uninstalled
                                         : FenceState::rollback_failed;
-  return with_evidence(work, evidence,
-                       finish(work, *run, store_end(work, state, 0, well ? "" : cause_of(run->finished))));
+  return with_evidence(work, evidence, finish(work, *run, store_end(work, state, 0, why(*run, well))));
 }
 
 }  // namespace sentimark::agent

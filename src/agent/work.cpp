@@ -70,11 +70,16 @@ wire::Answer recorded(const Work& work) {
   answer.revision = record->revision;
   answer.cause = record->cause;
   answer.earlier_try = wire::earlier_try(*record, work.job.operation);
-  if (record->operation != work.job.operation || record->attempt > work.job.attempt) {
+  const bool ours = record->operation == work.job.operation;
+  if (!ours || record->attempt > work.job.attempt) {
     answer.verdict = Verdict::left;
-    answer.cause = record->operation == work.job.operation
-                       ? "try " + std::to_string(record->attempt) + " of this operation has taken its place"
-                       : "another deploy of this release has taken its place";
+    answer.cause = ours ? "try " + std::to_string(record->attempt) + " of this operation has taken its place"
+                        : "another deploy of this release has taken its place";
+    return answer;
+  }
+  if (record->attempt < work.job.attempt && answer.earlier_try >= work.job.attempt) {
+    answer.verdict = Verdict::left;
+    answer.cause = "this try was told to stop before it began";
     return answer;
   }
   answer.verdict = verdict_of(*record);
@@ -96,10 +101,9 @@ base::Result<wire::Answer> follow(Work& work) {
 
 base::Result<HelmRun> run_helm(Work& work, std::vector<std::string> argv) {
   HelmRun run;
-  if (work.job.reduced && !work.fence.holds()) {
-    run.lost = true;
-    return run;
-  }
+  run.stopped = work.fence.told_to_stop();
+  run.lost = work.job.reduced && !work.fence.holds();
+  if (run.stopped || run.lost) return run;
   const auto child = start_helm(work, std::move(argv));
   if (!child && child.error().code == k_lost) {
     run.lost = true;
@@ -114,6 +118,7 @@ base::Result<HelmRun> run_helm(Work& work, std::vector<std::string> argv) {
     if (wait == Wait::ended) break;
     run.stopped = wait == Wait::stopped;
     run.lost = !run.stopped && !work.fence.beat();
+    run.stopped = run.stopped || (!run.lost && work.fence.told_to_stop());
     if (run.stopped || run.lost || work.sys.clock.monotonic() >= last) {
       work.children.end(*child, k_helm_grace);
       break;
@@ -129,6 +134,7 @@ base::Result<HelmRun> run_helm(Work& work, std::vector<std::string> argv) {
   }
   // Other hands kept the hold meanwhile.
   if (work.job.reduced && work.fence.read()) run.lost = !work.fence.holds();
+  run.stopped = run.stopped || (work.job.reduced && work.fence.told_to_stop());
   return run;
 }
 
@@ -184,6 +190,7 @@ base::Result<bool> store(Work& work, const std::function<void(wire::FenceRecord&
       return false;
     wire::FenceRecord next = *record;
     change(next);
+    wire::end_if_told(next);
     won = work.fence.write(next);
     if (won && *won) return true;
     tried = wire::to_json(next);

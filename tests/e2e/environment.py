@@ -2,6 +2,7 @@
 the values of git. What stands in for Azure's stores only listens (tests/cluster/addons/world.go)."""
 import concurrent.futures
 import contextlib
+import copy
 import functools
 import json
 import re
@@ -18,6 +19,7 @@ from fleet import CONTRACT, fill, outputs, state  # noqa: E402
 from kube_schemas import definitions  # noqa: E402
 
 AUDIENCE = "api://AzureADTokenExchange"
+FOREIGN = "kv-of-others"  # a vault that lets none of us in
 OPERATOR = {"clientId": "dddddddd-0000-4000-8000-000000000001", "objectId": "dddddddd-0000-4000-8000-000000000002"}  # who rotates secrets
 
 
@@ -87,7 +89,7 @@ class Environment:
         deployer = self.document["deployers"]["deploy"]
         return {"aad": True, "tenantId": self.document["tenant_id"], "subscriptionId": self.document["subscription_id"], "resourceGroup": self.document["resource_group"],
                 "cluster": self.document["cluster"]["name"], "clientId": deployer["client_id"], "objectId": deployer["object_id"], "identities": identities,
-                "vaults": {self.document["vault"]["name"]: {"secrets": self.secrets, "roleAssignments": roles}}}
+                "vaults": {self.document["vault"]["name"]: {"secrets": self.secrets, "roleAssignments": roles}, FOREIGN: {"secrets": self.secrets, "roleAssignments": []}}}
 
     def push(self):
         """Each service's image into the registry: the sample stands in for all, in two versions."""
@@ -163,6 +165,22 @@ class Environment:
         found = self.get(self.namespace(service), "pods", "-l", f"app.kubernetes.io/instance={service}")["items"]
         return [pod["metadata"]["name"] for pod in found if "deletionTimestamp" not in pod["metadata"] and
                 any(each["type"] == "Ready" and each["status"] == "True" for each in pod["status"].get("conditions", []))]
+
+    @contextlib.contextmanager
+    def changed(self, namespace, kind, name, change):
+        """An object as `change` leaves it, and as it was afterwards."""
+        before = self.get(namespace, kind, name)
+        for number in ("resourceVersion", "uid", "creationTimestamp", "managedFields", "generation"):
+            before["metadata"].pop(number, None)
+        after = copy.deepcopy(before)
+        change(after)
+        def put(what):
+            self.kube.kubectl("--namespace", namespace, "replace", "-f", "-", data=json.dumps(what))
+        put(after)
+        try:
+            yield
+        finally:
+            put(before)
 
     @functools.cache
     def way(self):

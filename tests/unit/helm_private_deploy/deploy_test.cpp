@@ -162,3 +162,17 @@ TEST(Deploy, hands_on_a_refusal_with_its_kind) {
     EXPECT_EQ(deploy.end.error().cure, "do this");
   }
 }
+
+// What this identity may not see is not waited for; the words are those that the identity doctor reads.
+TEST(Deploy, a_rollout_that_may_not_be_seen_ends_at_once) {
+  Answer unseen =
+      because(said(Verdict::progressing, 3),
+              "kubectl: pods is forbidden: User \"u\" cannot list resource \"pods\" in API group \"\" in the "
+              "namespace \"shop\"");
+  unseen.kind = base::row_of(Outcome::auth).word;
+  const Case deploy({unseen});
+  EXPECT_EQ(deploy.calls(), "deploy/1");
+  EXPECT_EQ(deploy.outcome(), Outcome::auth);
+  EXPECT_TRUE(base::contains(deploy.cause(), "User \"u\" cannot list resource \"pods\"")) << deploy.cause();
+  EXPECT_TRUE(base::contains(deploy.cause(), "revision 3 is rolling out")) << deploy.cause();
+}
