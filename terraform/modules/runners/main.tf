@@ -38,7 +38,7 @@ variable "github" {
 }
 
 locals {
-  key = "runner-app-key"
+  key_name = "runner-app-key"
 }
 
 resource "azurerm_subnet" "runners" {
@@ -126,7 +126,7 @@ resource "azurerm_role_assignment" "pull" {
 }
 
 resource "azurerm_role_assignment" "key" {
-  scope                = "${var.vault.id}/secrets/${local.key}"
+  scope                = "${var.vault.id}/secrets/${local.key_name}"
   role_definition_name = "Key Vault Secrets User"
   principal_id         = azurerm_user_assigned_identity.this.principal_id
   principal_type       = "ServicePrincipal"
@@ -173,9 +173,9 @@ resource "azurerm_container_app_job" "this" {
   }
 
   secret {
-    name                = local.key
+    name                = local.key_name
     identity            = azurerm_user_assigned_identity.this.id
-    key_vault_secret_id = "${var.vault.url}secrets/${local.key}"
+    key_vault_secret_id = "${var.vault.url}secrets/${local.key_name}"
   }
 
   event_trigger_config {
@@ -202,7 +202,7 @@ resource "azurerm_container_app_job" "this" {
         }
 
         authentication {
-          secret_name       = local.key
+          secret_name       = local.key_name
           trigger_parameter = "appKey"
         }
       }
@@ -235,7 +235,7 @@ resource "azurerm_container_app_job" "this" {
 
       env {
         name        = "APP_PRIVATE_KEY"
-        secret_name = local.key
+        secret_name = local.key_name
       }
     }
   }
