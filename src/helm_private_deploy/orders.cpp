@@ -72,6 +72,15 @@ class Order {
     }
   }
 
+  base::Result<ReleaseStatus> read_status() {
+    // It changes nothing, so a call of which nobody knows what became is simply made again.
+    for (int looks = 1;; ++looks) {
+      auto answer = call(JobKind::status);
+      if (answer) return status_in(*answer);
+      if (!is_lost(answer.error()) || looks == k_unknown_looks) return std::move(answer).error();
+    }
+  }
+
  private:
   base::Result<Answer> call(JobKind kind) {
     wire::Job job = job_;
@@ -86,15 +95,6 @@ class Order {
     if (answer) order_told_ = std::max(order_told_, answer->order);
     if (answer && answer->verdict == Verdict::refused && !answer->kind.empty()) return error_in(*answer);
     return answer;
-  }
-
-  base::Result<ReleaseStatus> read_status() {
-    // It changes nothing, so a call of which nobody knows what became is simply made again.
-    for (int looks = 1;; ++looks) {
-      auto answer = call(JobKind::status);
-      if (answer) return status_in(*answer);
-      if (!is_lost(answer.error()) || looks == k_unknown_looks) return std::move(answer).error();
-    }
   }
 
   base::Result<runner::Ending> look() {
@@ -253,6 +253,10 @@ class Order {
 
 base::Result<runner::Ending> carry_out_order(sys::Sys& sys, cluster::Door& door, const DeployInputs& inputs) {
   return Order(sys, door, inputs).run();
+}
+
+base::Result<ReleaseStatus> look_at(sys::Sys& sys, cluster::Door& door, const DeployInputs& inputs) {
+  return Order(sys, door, inputs).read_status();
 }
 
 }  // namespace sentimark::helm_private_deploy
