@@ -30,6 +30,8 @@ class Connection {
   std::string correlation_id() const;
 
  private:
+  void sign_in(sys::Sys& sys, sys::Http& http, const ClusterInputs& inputs);
+
   azure::Presented nobody_;
   std::optional<azure::Entra> entra_;
   std::optional<azure::Arm> arm_;

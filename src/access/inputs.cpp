@@ -73,6 +73,14 @@ base::Result<ClusterInputs> parse_cluster_inputs(const runner::Inputs& inputs, b
   SENTIMARK_TRY(take_address(inputs, "arm-endpoint", result.cloud.resource_manager));
   if (const std::string audience = inputs.get("oidc-audience"); !audience.empty())
     result.cloud.oidc_audience = audience;
+  constexpr std::array<std::pair<std::string_view, Credential>, 5> credentials{
+      {{"auto", Credential::automatic},
+       {"github", Credential::github},
+       {"file", Credential::file},
+       {"client-secret", Credential::client_secret},
+       {"managed-identity", Credential::managed_identity}}};
+  SENTIMARK_LET(credential, choose(inputs, "credential", credentials));
+  result.credential = credential;
   result.client = inputs.get("client-id");
   result.tenant = inputs.get("tenant-id");
   result.cluster = {inputs.get("subscription-id"), inputs.get("resource-group"), inputs.get("cluster")};
@@ -80,7 +88,10 @@ base::Result<ClusterInputs> parse_cluster_inputs(const runner::Inputs& inputs, b
   result.wake = inputs.is_on("wake");
   if (result.transport == Transport::local || !needed) return result;
   for (const std::string_view name : {"client-id", "tenant-id", "subscription-id", "resource-group", "cluster"}) {
-    if (inputs.get(name).empty())
+    // Azure knows whose machine it is, and in which tenant.
+    const bool known =
+        result.credential == Credential::managed_identity && (name == "client-id" || name == "tenant-id");
+    if (inputs.get(name).empty() && !known)
       return bad_input(name, "is missing", "give it, or set transport: local on a runner inside the network");
   }
   return result;

@@ -15,12 +15,17 @@ namespace sentimark::access {
 
 enum class Transport { run_command, local };
 
+// How the identity proves itself to Entra. `automatic` takes the first that this machine has, in the order of the
+// others; a metadata service is asked only where the runner is said to be one's own: GitHub's machines have one too.
+enum class Credential { automatic, github, file, client_secret, managed_identity };
+
 struct ClusterInputs {
   Transport transport = Transport::run_command;
   std::string kubeconfig;
   std::string helm;
   std::string kubectl;
   azure::Cloud cloud;  // with the addresses that were given instead of its own
+  Credential credential = Credential::automatic;
   std::string client;
   std::string tenant;
   azure::ClusterId cluster;
@@ -34,9 +39,14 @@ inline constexpr auto k_cluster_inputs = std::to_array<runner::Input>({
     {"kubeconfig", "", "kubeconfig file for transport local; empty takes KUBECONFIG"},
     {"kubectl", "kubectl", "kubectl program where the agent runs: a path, or a name in PATH"},
     {"environment", "azurecloud", "Azure cloud: azurecloud, azureusgovernment or azurechinacloud"},
-    {"client-id", "", "client id of the identity that this workflow is federated with"},
-    {"tenant-id", "", "id of its Entra tenant"},
-    {"subscription-id", "", "subscription of the cluster"},
+    {"credential", "auto",
+     "how the identity proves itself: auto, github (id-token), file (AZURE_FEDERATED_TOKEN_FILE), client-secret "
+     "(AZURE_CLIENT_SECRET) or managed-identity"},
+    {"client-id", "", "client id of the identity that this workflow is federated with; empty takes AZURE_CLIENT_ID",
+     false, false, false, "AZURE_CLIENT_ID"},
+    {"tenant-id", "", "id of its Entra tenant; empty takes AZURE_TENANT_ID", false, false, false, "AZURE_TENANT_ID"},
+    {"subscription-id", "", "subscription of the cluster; empty takes AZURE_SUBSCRIPTION_ID", false, false, false,
+     "AZURE_SUBSCRIPTION_ID"},
     {"resource-group", "", "resource group of the cluster"},
     {"cluster", "", "name of the AKS cluster"},
     {"authority-host", "", "Entra's address when it is not the environment's own"},

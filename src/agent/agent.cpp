@@ -81,7 +81,8 @@ Answer answer_of(const base::Error& error) {
 base::Result<Answer> perform(sys::Sys& sys, std::span<const std::string> arguments) {
   SENTIMARK_LET(job, proven_job(sys, arguments));
   Work work(sys, std::move(job));
-  if (sys.clock.wall() > work.job.not_after) {
+  // A stop names its try and leaves a newer one alone: it may come late.
+  if (sys.clock.wall() > work.job.not_after && work.job.kind != wire::JobKind::stop) {
     SENTIMARK_TRY(work.fence.read());
     Answer late = recorded(work);
     if (late.verdict == Verdict::refused || late.verdict == Verdict::left) {
@@ -105,6 +106,8 @@ base::Result<Answer> perform(sys::Sys& sys, std::span<const std::string> argumen
       return revert(work);
     case wire::JobKind::remove:
       return remove(work);
+    case wire::JobKind::stop:
+      return stop(work);
     case wire::JobKind::health:
       return health(work);
   }

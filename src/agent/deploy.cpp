@@ -32,8 +32,6 @@ base::Done ensure_namespace(Work& work) {
   return {};
 }
 
-std::int64_t newest(const std::vector<HelmRevision>& history) { return history.empty() ? 0 : history.back().revision; }
-
 const HelmRevision* deployed(const std::vector<HelmRevision>& history) {
   for (auto row = history.rbegin(); row != history.rend(); ++row) {
     if (row->status == "deployed") return &*row;
@@ -112,6 +110,20 @@ base::Result<wire::Answer> upgrade(Work& work) {
     before = work.helm.history();
     if (!before) return give_up(work, std::move(before).error());
   }
+  // Helm had come to its end, and only the word of it died with an agent: not a second time.
+  if (work.fence.record()->half_way && !before->empty() && work.helm.has_made(before->back())) {
+    work.sys.log.info("revision " + std::to_string(newest(*before)) + " was made by a helm whose agent is dead");
+    const auto stored = store(work, [&](FenceRecord& record) {
+      record.state = FenceState::watching;
+      record.revision = newest(*before);
+      record.half_way = false;
+      record.holder = {};
+    });
+    if (!stored) return stored.error();
+    wire::Answer answer = settle(work);
+    answer.helm_version = *version;
+    return answer;
+  }
   auto unchanged = look_before(work, *before);
   if (!unchanged) return give_up(work, std::move(unchanged).error());
   if (*unchanged) {
@@ -124,9 +136,10 @@ base::Result<wire::Answer> upgrade(Work& work) {
   auto run = run_helm(work, work.helm.upgrade_command(*version));
   if (!run) return give_up(work, std::move(run).error());
   if (run->lost) return with_helm(recorded(work), *run, *version);
-  const auto after = work.helm.history();
+  const auto after = history_after_helm(work);
   const std::int64_t made = after && newest(*after) > newest(*before) ? newest(*after) : 0;
-  const bool well = run->finished.exit_code == 0 && made > 0;
+  // Not by its exit code: the last reply of the cluster may have been lost.
+  const bool well = made > 0 && after->back().status == "deployed";
   const auto stored = store(work, [&](FenceRecord& record) {
     record.state = run->stopped ? FenceState::interrupted : well ? FenceState::watching : FenceState::failed;
     record.revision = made;

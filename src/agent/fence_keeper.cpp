@@ -139,6 +139,21 @@ base::Result<ClaimResult> FenceKeeper::claim(Decide decide, bool undo) {
     SENTIMARK_LET(won, write(next(undo)));
     if (won) return ClaimResult::held;
   }
+  return too_fast();
+}
+
+base::Done FenceKeeper::stop() {
+  for (int round = 0; round < k_claim_rounds; ++round) {
+    SENTIMARK_TRY(read());
+    const auto next = wire::stopping(record_, claim_);
+    if (!next) return {};
+    SENTIMARK_LET(won, write(*next));
+    if (won) return {};
+  }
+  return too_fast();
+}
+
+base::Error FenceKeeper::too_fast() const {
   return base::fail(Outcome::refused, "the fence of release " + job_.release + " changes faster than it can be claimed",
                     "let only one workflow deploy this release at a time");
 }

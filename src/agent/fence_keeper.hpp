@@ -40,6 +40,10 @@ class FenceKeeper {
   // may start it. Precondition: holds().
   json::Value guard() const;
 
+  // Ends this try, as wire::stopping says. Errors: refused (the record changes faster than that), and those of Kubectl.
+  base::Done stop();
+  bool told_to_stop() const { return record_ && record_->stop; }
+
   // Counts the heartbeat up. False when the fence is no longer ours: stop. A call that fails is not a loss.
   bool beat();
 
@@ -50,6 +54,7 @@ class FenceKeeper {
   base::Result<bool> is_dead();
   base::Result<bool> holder_is_gone(const wire::Holder& holder);
   base::Error held_by_other() const;
+  base::Error too_fast() const;
   wire::FenceRecord next(bool undo) const;
 
   sys::Sys& sys_;

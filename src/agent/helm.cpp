@@ -42,7 +42,7 @@ base::Result<std::string> Helm::version() {
 
 base::Result<json::Value> Helm::history_rows() {
   SENTIMARK_LET(finished, run({"history", job_.release, "-n", job_.namespace_name, "-o", "json", "--max", "20"}));
-  if (finished.exit_code == 0) return json::parse(finished.out);
+  if (finished.exit_code == 0) return json_printed_by("helm", finished.out);
   if (base::contains(finished.err, "release: not found")) return json::Value::array();
   return error_of(finished, "reading the release's history");
 }
@@ -51,10 +51,13 @@ base::Result<std::vector<HelmRevision>> Helm::history() {
   SENTIMARK_LET(rows, history_rows());
   std::vector<HelmRevision> revisions;
   for (const json::Value& row : rows.items()) {
-    revisions.push_back({row["revision"].int_or(0), row["status"].string_or_empty(), row["updated"].string_or_empty()});
+    revisions.push_back({row["revision"].int_or(0), row["status"].string_or_empty(), row["updated"].string_or_empty(),
+                         row["description"].string_or_empty()});
   }
   return revisions;
 }
+
+std::int64_t newest(const std::vector<HelmRevision>& history) { return history.empty() ? 0 : history.back().revision; }
 
 base::Result<std::string> Helm::history_text() {
   SENTIMARK_LET(finished, run({"history", job_.release, "-n", job_.namespace_name, "--max", "20"}));
@@ -70,22 +73,33 @@ base::Result<std::string> Helm::manifest(std::int64_t revision) {
   return std::move(finished.out);
 }
 
+std::string Helm::content() const {
+  return " chart sha256:" + job_.chart_sha256 + " values sha256:" + job_.values_sha256;
+}
+
+bool Helm::has_made(const HelmRevision& revision) const {
+  const std::string ours = "sentimark " + job_.operation + "/";
+  const std::string& text = revision.description;
+  const std::string end = content();
+  return revision.status == "deployed" && text.rfind(ours, 0) == 0 && text.size() > end.size() &&
+         text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
 std::vector<std::string> Helm::upgrade_command(const std::string& version) const {
-  std::vector<std::string> argv{
-      job_.helm,
-      "upgrade",
-      "--install",
-      job_.release,
-      job_.chart_reference.empty() ? std::string(wire::k_chart_file) : job_.chart_reference,
-      "-n",
-      job_.namespace_name,
-      "-f",
-      std::string(wire::k_values_file),
-      "--reset-values",
-      "--timeout",
-      std::to_string(job_.helm_timeout.count() / 1000) + "s",
-      "--description",
-      "sentimark " + job_.operation + "/" + std::to_string(job_.attempt) + " chart sha256:" + job_.chart_sha256};
+  std::vector<std::string> argv{job_.helm,
+                                "upgrade",
+                                "--install",
+                                job_.release,
+                                job_.chart_reference.empty() ? std::string(wire::k_chart_file) : job_.chart_reference,
+                                "-n",
+                                job_.namespace_name,
+                                "-f",
+                                std::string(wire::k_values_file),
+                                "--reset-values",
+                                "--timeout",
+                                std::to_string(job_.helm_timeout.count() / 1000) + "s",
+                                "--description",
+                                "sentimark " + job_.operation + "/" + std::to_string(job_.attempt) + content()};
   if (wire::has_file(job_, wire::k_registry_file))
     argv.insert(argv.end(), {"--registry-config", std::string(wire::k_registry_file)});
   if (wire::has_file(job_, wire::k_registry_ca_file))

@@ -14,9 +14,13 @@ struct HelmRevision {
   std::int64_t revision = 0;
   std::string status;   // "deployed", "superseded", "failed", "pending-upgrade", …
   std::string updated;  // RFC 3339, by the clock of the machine that helm ran on
+  std::string description;
   bool is_pending() const { return status.rfind("pending-", 0) == 0; }
   bool is_uninstalling() const { return status == "uninstalling"; }
 };
+
+// 0 when there is none.
+std::int64_t newest(const std::vector<HelmRevision>& history);
 
 class Helm {
  public:
@@ -43,7 +47,12 @@ class Helm {
   std::vector<std::string> rollback_command(std::int64_t revision) const;
   std::vector<std::string> uninstall_command() const;
 
+  // True for a revision that an upgrade_command of this operation has brought to its end, from the same package and
+  // values: its description says so.
+  bool has_made(const HelmRevision& revision) const;
+
  private:
+  std::string content() const;
   base::Result<Finished> run(std::vector<std::string> arguments);
   Children& children_;
   const wire::Job& job_;

@@ -1,6 +1,7 @@
 #include "agent/kubectl.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.hpp"
 #include "json/text.hpp"
@@ -12,6 +13,7 @@ using base::Outcome;
 
 constexpr base::Millis k_call{30'000};
 constexpr std::size_t k_told = 600;  // of kubectl's words in an error
+constexpr std::size_t k_most_namespaces = 20;
 
 // "Error from server (Conflict): …" names the reason of the API's Status object.
 std::string reason_of(const std::string& text) {
@@ -36,19 +38,37 @@ std::string words_of(const Finished& finished) {
   return base::join(said, " ");
 }
 
+// Whether some `namespace:` of the manifest, in YAML or JSON, is another: then kubectl has to read who it belongs to.
+bool names_another(std::string_view manifest, std::string_view own) {
+  constexpr std::string_view word = "namespace";
+  constexpr std::string_view around = " \t\"'";
+  for (std::size_t at = manifest.find(word); at != std::string_view::npos; at = manifest.find(word, at + 1)) {
+    std::string_view rest = manifest.substr(at + word.size());
+    rest.remove_prefix(std::min(rest.find_first_not_of(around), rest.size()));
+    if (rest.empty() || rest.front() != ':') continue;
+    rest.remove_prefix(1);
+    rest.remove_prefix(std::min(rest.find_first_not_of(around), rest.size()));
+    const std::string_view value = rest.substr(0, rest.find_first_of(" \t\r\n\"',}#"));
+    if (!value.empty() && value != own) return true;
+  }
+  return false;
+}
+
 base::Error error_of(const Finished& finished) { return api_error("kubectl", words_of(finished)); }
 
-base::Result<json::Value> parsed(const std::string& text) {
+base::Result<json::Value> parsed(const std::string& text) { return json_printed_by("kubectl", text); }
+
+}  // namespace
+
+base::Result<json::Value> json_printed_by(std::string_view program, const std::string& text) {
   auto value = json::parse(text);
   if (!value) {
     base::Error error = std::move(value).error();
     error.kind = Outcome::remote;
-    return std::move(error).within("reading what kubectl printed");
+    return std::move(error).within("reading what " + std::string(program) + " printed");
   }
   return std::move(value).value();
 }
-
-}  // namespace
 
 base::Error api_error(std::string_view program, const std::string& text) {
   const std::string reason = reason_of(text);
@@ -98,24 +118,57 @@ base::Result<json::Array> Kubectl::list(std::string_view kinds, std::string_view
 
 base::Result<Kubectl::Found> Kubectl::find(const std::string& manifest, std::string_view namespace_name) {
   Found found;
+  found.namespaces.emplace_back(namespace_name);
   if (!base::contains(manifest, "kind:")) return found;  // kubectl takes an empty manifest for a mistake
-  SENTIMARK_LET(finished, run({"get", "-f", "-", "-n", std::string(namespace_name), "-o", "json"}, manifest));
-  for (const std::string& line : base::lines_of(finished.err)) {
-    constexpr std::string_view sign = "Error from server (NotFound): ";
-    if (line.rfind(sign, 0) == 0) found.missing.push_back(line.substr(sign.size()));
+  if (!names_another(manifest, namespace_name)) {
+    SENTIMARK_TRY(find_in(manifest, namespace_name, found));
+    return found;
   }
+  // Where a namespace is named, kubectl refuses every object that names another.
+  SENTIMARK_LET(objects, as_json(manifest));
+  std::map<std::string, json::Array> parts{{std::string(namespace_name), {}}};
+  for (const json::Value& object : objects) {
+    const std::string& stated = object["metadata"]["namespace"].string_or_empty();
+    parts[stated.empty() ? std::string(namespace_name) : stated].push_back(
+        json::Object{{"apiVersion", object["apiVersion"]},
+                     {"kind", object["kind"]},
+                     {"metadata", json::Object{{"name", object["metadata"]["name"]}}}});
+  }
+  if (parts.size() > k_most_namespaces)
+    return base::fail(Outcome::refused,
+                      "the release has objects in " + std::to_string(parts.size()) + " namespaces: only " +
+                          std::to_string(k_most_namespaces) + " are looked at",
+                      "divide the chart", "namespaces");
+  for (auto& [space, part] : parts) {
+    if (space != namespace_name) found.namespaces.push_back(space);
+    if (part.empty()) continue;
+    const json::Value list = json::Object{{"apiVersion", "v1"}, {"kind", "List"}, {"items", std::move(part)}};
+    SENTIMARK_TRY(find_in(json::to_text(list), space, found));
+  }
+  return found;
+}
+
+base::Done Kubectl::find_in(const std::string& manifest, std::string_view namespace_name, Found& found) {
+  SENTIMARK_LET(finished, run({"get", "-f", "-", "-n", std::string(namespace_name), "-o", "json"}, manifest));
   const auto lines = base::lines_of(finished.err);
-  const bool only_missing = !found.missing.empty() && found.missing.size() == lines.size();
+  std::size_t missing = 0;
+  for (const std::string& line : lines) {
+    constexpr std::string_view sign = "Error from server (NotFound): ";
+    if (line.rfind(sign, 0) != 0) continue;
+    found.missing.push_back(line.substr(sign.size()));
+    ++missing;
+  }
+  const bool only_missing = missing > 0 && missing == lines.size();
   if (finished.exit_code != 0 && !only_missing) return error_of(finished);
-  if (base::trim(finished.out).empty()) return found;
+  if (base::trim(finished.out).empty()) return {};
   SENTIMARK_LET(value, parsed(finished.out));
   // One object is printed as itself, several as a List.
   if (value["kind"].string_or_empty() == "List") {
-    found.objects = value["items"].items();
+    for (const json::Value& item : value["items"].items()) found.objects.push_back(item);
   } else {
     found.objects.push_back(std::move(value));
   }
-  return found;
+  return {};
 }
 
 // The agent carries no YAML parser, and kubectl's is the one that counts.

@@ -11,6 +11,9 @@ namespace sentimark::agent {
 // What a client of the API server, kubectl or helm, says when it fails, as an error of the kinds that Kubectl tells.
 base::Error api_error(std::string_view program, const std::string& text);
 
+// What such a client printed. Error: remote when it is no JSON.
+base::Result<json::Value> json_printed_by(std::string_view program, const std::string& text);
+
 // Every call is bounded to 30 s. Errors: auth ("Forbidden", "Unauthorized"), network (unreachable), timeout, else
 // remote; the code is the API's own reason ("Conflict", "AlreadyExists", "NotFound", …) where kubectl tells it.
 class Kubectl {
@@ -28,9 +31,11 @@ class Kubectl {
 
   struct Found {
     json::Array objects;
-    std::vector<std::string> missing;  // kubectl's own words: "deployments.apps \"web\" not found"
+    std::vector<std::string> missing;     // kubectl's own words: "deployments.apps \"web\" not found"
+    std::vector<std::string> namespaces;  // where they were looked for, the release's own first
   };
-  // The live state of the objects in a manifest.
+  // The live state of the objects in a manifest, each where it says, else in `namespace_name`. One call for each
+  // namespace. Further error: refused with code "namespaces" for more than twenty.
   base::Result<Found> find(const std::string& manifest, std::string_view namespace_name);
 
   // The objects of a manifest as they are written in it, read by kubectl alone: no server is asked.
@@ -42,6 +47,7 @@ class Kubectl {
 
  private:
   base::Result<Finished> run(std::vector<std::string> arguments, std::string input = {});
+  base::Done find_in(const std::string& manifest, std::string_view namespace_name, Found& found);
   Children& children_;
   std::string program_;
 };

@@ -1,4 +1,4 @@
-// What a person orders: a look, a rollback to a revision, a removal, a hold taken away. The same fence decides.
+// What a person orders: a look, a rollback to a revision, a removal, a stop, a hold taken away. The same fence decides.
 #include <algorithm>
 
 #include "agent/work.hpp"
@@ -106,7 +106,7 @@ base::Result<wire::Answer> revert(Work& work) {
   auto run = run_helm(work, work.helm.rollback_command(*target));
   if (!run) return give_up(work, std::move(run).error());
   if (run->lost) return with_helm(recorded(work), *run);
-  const auto after = work.helm.history();
+  const auto after = history_after_helm(work);
   const bool made = after && !after->empty() && after->back().revision > before->back().revision;
   const bool well = made && run->finished.exit_code == 0;
   const auto stored = store(work, [&](FenceRecord& record) {
@@ -134,6 +134,11 @@ base::Result<wire::Answer> revert(Work& work) {
   }
   answer.good_revision = *target;
   return with_helm(std::move(answer), *run);
+}
+
+base::Result<wire::Answer> stop(Work& work) {
+  SENTIMARK_TRY(work.fence.stop());
+  return follow(work);
 }
 
 base::Result<wire::Answer> remove(Work& work) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "agent/evidence.hpp"
 #include "agent/work.hpp"
@@ -14,6 +15,7 @@ using wire::Verdict;
 
 constexpr base::Millis k_look{2'000};
 constexpr base::Millis k_beat{10'000};
+constexpr int k_denials = 2;  // looks in a row that this identity may not have: no time will mend it
 constexpr std::size_t k_objects_told = 200;
 constexpr std::size_t k_text_told = 400;
 
@@ -93,7 +95,13 @@ bool awaits_verdict(const Work& work) {
 base::Result<View> view_of(Work& work, const std::string& manifest, bool with_services) {
   SENTIMARK_LET(found, work.kubectl.find(manifest, work.job.namespace_name));
   const std::string kinds = "pods,replicasets,endpointslices,events";
-  SENTIMARK_LET(items, work.kubectl.list(kinds + (with_services ? ",services" : ""), work.job.namespace_name));
+  const std::string asked = kinds + (with_services ? ",services" : "");
+  SENTIMARK_LET(items, work.kubectl.list(asked, work.job.namespace_name));
+  // What explains objects in other namespaces is looked at where this identity may.
+  for (std::size_t other = 1; other < found.namespaces.size(); ++other) {
+    auto more = work.kubectl.list(asked, found.namespaces[other]);
+    if (more) std::move(more->begin(), more->end(), std::back_inserter(items));
+  }
   View view;
   view.missing = std::move(found.missing);
   view.snapshot.objects = std::move(found.objects);
@@ -121,9 +129,11 @@ wire::Answer settle(Work& work) {
   const base::Instant until = began + work.job.watch_for;
   base::Instant next_beat = began + k_beat;
   std::string trouble;
+  int denied = 0;
   kube::Judgement last;
   while (awaits_verdict(work)) {
     auto sight = look(work, work.fence.record()->revision);
+    denied = !sight && sight.error().code == "Forbidden" ? denied + 1 : 0;
     if (sight) {
       last = sight->judgement;
       trouble = unready(last);
@@ -137,7 +147,7 @@ wire::Answer settle(Work& work) {
       trouble = sight.error().sentence();
     }
     const base::Instant now = work.sys.clock.monotonic();
-    if (now >= until) break;
+    if (now >= until || denied == k_denials) break;
     if (now >= next_beat) {
       (void)work.fence.beat();
       next_beat = now + k_beat;
@@ -148,6 +158,10 @@ wire::Answer settle(Work& work) {
   answer.looked = work.sys.clock.monotonic() - began;
   tell_objects(answer, last);
   if (answer.verdict == Verdict::progressing) answer.cause = trouble;
+  if (answer.verdict == Verdict::progressing && denied == k_denials) {
+    answer.kind = base::row_of(base::Outcome::auth).word;
+    answer.cure = "give this identity the role it lacks, and run again: the release is joined as it stands";
+  }
   if (const kube::ObjectHealth* culprit = last.culprit(); culprit != nullptr) answer.cure = culprit->cure;
   if (answer.verdict == Verdict::doomed) gather_evidence(work, answer);
   return answer;

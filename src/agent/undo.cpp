@@ -39,6 +39,11 @@ wire::Answer finish(Work& work, const HelmRun& run, const base::Result<bool>& st
   return answer;
 }
 
+std::string why(const HelmRun& run, bool well) {
+  if (run.stopped) return "told to stop";
+  return well ? "" : cause_of(run.finished);
+}
+
 // Nothing to go back to: the failed try stays as it is, and the record says so.
 base::Error keep(Work& work, base::Error error) {
   (void)store_end(work, FenceState::failed, 0, {});
@@ -72,14 +77,14 @@ base::Result<wire::Answer> rollback(Work& work) {
   auto run = run_helm(work, work.helm.rollback_command(target));
   if (!run) return keep(work, std::move(run).error());
   if (run->lost) return finish(work, *run, true);
-  const auto after = work.helm.history();
-  const bool well = run->finished.exit_code == 0 && after && !after->empty();
+  const auto after = history_after_helm(work);
+  // Not by its exit code: the last reply of the cluster may have been lost.
+  const bool well = after && newest(*after) > newest(*history) && after->back().status == "deployed";
   const std::int64_t made = well ? after->back().revision : 0;
   const FenceState state = run->stopped ? FenceState::interrupted
                            : well       ? FenceState::undoing
                                         : FenceState::rollback_failed;
-  return with_evidence(std::move(evidence),
-                       finish(work, *run, store_end(work, state, made, well ? "" : cause_of(run->finished))));
+  return with_evidence(std::move(evidence), finish(work, *run, store_end(work, state, made, why(*run, well))));
 }
 
 base::Result<wire::Answer> uninstall(Work& work) {
@@ -99,8 +104,7 @@ base::Result<wire::Answer> uninstall(Work& work) {
   const FenceState state = run->stopped ? FenceState::interrupted
                            : well       ? FenceState::uninstalled
                                         : FenceState::rollback_failed;
-  return with_evidence(std::move(evidence),
-                       finish(work, *run, store_end(work, state, 0, well ? "" : cause_of(run->finished))));
+  return with_evidence(std::move(evidence), finish(work, *run, store_end(work, state, 0, why(*run, well))));
 }
 
 }  // namespace sentimark::agent

@@ -19,6 +19,8 @@ constexpr int k_killed = 137;                   // 128 + SIGKILL
 constexpr std::size_t k_output_told = 6'000;
 constexpr std::size_t k_cause_told = 800;
 constexpr int k_store_rounds = 10;
+constexpr int k_history_rounds = 3;
+constexpr base::Millis k_store_pause{1'000};  // after a call that failed: what helm has done must not be lost with it
 
 Verdict verdict_of(const wire::FenceRecord& record) {
   switch (record.state) {
@@ -68,11 +70,16 @@ wire::Answer recorded(const Work& work) {
   answer.revision = record->revision;
   answer.cause = record->cause;
   answer.earlier_try = wire::earlier_try(*record, work.job.operation);
-  if (record->operation != work.job.operation || record->attempt > work.job.attempt) {
+  const bool ours = record->operation == work.job.operation;
+  if (!ours || record->attempt > work.job.attempt) {
     answer.verdict = Verdict::left;
-    answer.cause = record->operation == work.job.operation
-                       ? "try " + std::to_string(record->attempt) + " of this operation has taken its place"
-                       : "another deploy of this release has taken its place";
+    answer.cause = ours ? "try " + std::to_string(record->attempt) + " of this operation has taken its place"
+                        : "another deploy of this release has taken its place";
+    return answer;
+  }
+  if (record->attempt < work.job.attempt && answer.earlier_try >= work.job.attempt) {
+    answer.verdict = Verdict::left;
+    answer.cause = "this try was told to stop before it began";
     return answer;
   }
   answer.verdict = verdict_of(*record);
@@ -94,10 +101,9 @@ base::Result<wire::Answer> follow(Work& work) {
 
 base::Result<HelmRun> run_helm(Work& work, std::vector<std::string> argv) {
   HelmRun run;
-  if (work.job.reduced && !work.fence.holds()) {
-    run.lost = true;
-    return run;
-  }
+  run.stopped = work.fence.told_to_stop();
+  run.lost = work.job.reduced && !work.fence.holds();
+  if (run.stopped || run.lost) return run;
   const auto child = start_helm(work, std::move(argv));
   if (!child && child.error().code == k_lost) {
     run.lost = true;
@@ -112,6 +118,7 @@ base::Result<HelmRun> run_helm(Work& work, std::vector<std::string> argv) {
     if (wait == Wait::ended) break;
     run.stopped = wait == Wait::stopped;
     run.lost = !run.stopped && !work.fence.beat();
+    run.stopped = run.stopped || (!run.lost && work.fence.told_to_stop());
     if (run.stopped || run.lost || work.sys.clock.monotonic() >= last) {
       work.children.end(*child, k_helm_grace);
       break;
@@ -127,11 +134,20 @@ base::Result<HelmRun> run_helm(Work& work, std::vector<std::string> argv) {
   }
   // Other hands kept the hold meanwhile.
   if (work.job.reduced && work.fence.read()) run.lost = !work.fence.holds();
+  run.stopped = run.stopped || (work.job.reduced && work.fence.told_to_stop());
   return run;
 }
 
+base::Result<std::vector<HelmRevision>> history_after_helm(Work& work) {
+  for (int round = 1;; ++round) {
+    auto history = work.helm.history();
+    if (history || round == k_history_rounds) return history;
+    (void)work.sys.clock.sleep_until(work.sys.clock.monotonic() + k_store_pause, work.sys.stop);
+  }
+}
+
 bool left_half_way(const HelmRun& run, const base::Result<std::vector<HelmRevision>>& after) {
-  if (run.finished.exit_code == 0) return false;
+  if (after && run.finished.exit_code == 0) return false;
   return !after || (!after->empty() && (after->back().is_pending() || after->back().is_uninstalling()));
 }
 
@@ -157,9 +173,16 @@ std::string cause_of(const Finished& finished) {
 
 base::Result<bool> store(Work& work, const std::function<void(wire::FenceRecord&)>& change) {
   const std::optional<wire::FenceRecord> decided = work.fence.record();
+  base::Result<bool> won = false;
+  json::Value tried;
   for (int round = 0; round < k_store_rounds; ++round) {
-    if (round > 0) SENTIMARK_TRY(work.fence.read());
+    if (!won) (void)work.sys.clock.sleep_until(work.sys.clock.monotonic() + k_store_pause, work.sys.stop);
+    if (base::Done seen; round > 0 && !(seen = work.fence.read())) {
+      won = std::move(seen).error();
+      continue;
+    }
     const auto& record = work.fence.record();
+    if (record && !won && wire::to_json(*record) == tried) return true;  // only its reply was lost
     if (!record || record->operation != work.job.operation || record->attempt != work.job.attempt) return false;
     // The change was decided on this state: a verdict on a rollout must not overwrite that it was undone meanwhile.
     if (record->state != decided->state || record->revision != decided->revision ||
@@ -167,10 +190,12 @@ base::Result<bool> store(Work& work, const std::function<void(wire::FenceRecord&
       return false;
     wire::FenceRecord next = *record;
     change(next);
-    SENTIMARK_LET(won, work.fence.write(next));
-    if (won) return true;
+    wire::end_if_told(next);
+    won = work.fence.write(next);
+    if (won && *won) return true;
+    tried = wire::to_json(next);
   }
-  return false;
+  return won;
 }
 
 wire::Answer with_helm(wire::Answer answer, const HelmRun& run, const std::string& version) {

@@ -43,6 +43,7 @@ base::Result<wire::Answer> uninstall(Work& work);
 base::Result<wire::Answer> status(Work& work);
 base::Result<wire::Answer> revert(Work& work);
 base::Result<wire::Answer> remove(Work& work);
+base::Result<wire::Answer> stop(Work& work);
 base::Result<wire::Answer> health(Work& work);
 
 // How the operation stands, told from the fence record alone.
@@ -64,7 +65,7 @@ inline constexpr std::string_view k_lost = "lost";
 // the fence object that has to be replaced before it may start.
 struct HelmRun {
   Finished finished;
-  bool stopped = false;  // told to stop: helm was ended
+  bool stopped = false;  // told to stop: helm was ended, or not started
   bool lost = false;     // the fence went to somebody else: helm was ended
 };
 // The answer with what this helm printed, how it ended and, where it is known, its version.
@@ -80,6 +81,9 @@ base::Done no_other_helm(const Work& work, const HelmRevision& pending);
 // Sets it to failed, when it is free. Errors: those of no_other_helm and mark_failed.
 base::Done clear_pending(Work& work, const HelmRevision& pending);
 
+// The history once helm has ended: what it made is known by that alone, so a call that fails is made again.
+base::Result<std::vector<HelmRevision>> history_after_helm(Work& work);
+
 // Whether a helm of ours was ended in the middle (killed, out of memory, out of time): it failed, and what it left is
 // still under way in helm's own eyes, or nobody knows.
 bool left_half_way(const HelmRun& run, const base::Result<std::vector<HelmRevision>>& after);
@@ -88,7 +92,7 @@ bool left_half_way(const HelmRun& run, const base::Result<std::vector<HelmRevisi
 std::string told_by(const Finished& finished);
 std::string cause_of(const Finished& finished);
 
-// The live objects of a manifest, and of their namespace all that explains them.
+// The live objects of a manifest, and of their namespaces all that explains them.
 struct View {
   kube::Snapshot snapshot;           // remembers in work.sightings
   std::vector<std::string> missing;  // kubectl's own words, one for each object that does not exist

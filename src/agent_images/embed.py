@@ -1,5 +1,6 @@
 """Writes agent_images.cpp: each agent deflated, with its checksums.  embed.py OUT.cpp amd64=FILE arm64=FILE"""
 import hashlib
+import subprocess
 import sys
 import zlib
 
@@ -10,6 +11,13 @@ def literal(data):
     return "\n".join('    "' + "".join(f"\\{byte:03o}" for byte in line) + '"' for line in lines)
 
 
+def deflated(path, program):
+    """Raw deflate data, by zopfli: four per cent less than zlib's best, of what travels with every call."""
+    data = subprocess.run(["zopfli", "--deflate", "-c", path], check=True, stdout=subprocess.PIPE).stdout
+    assert zlib.decompress(data, -15) == program
+    return data
+
+
 def main():
     target, *agents = sys.argv[1:]
     parts, rows = [], []
@@ -17,10 +25,9 @@ def main():
         architecture, path = agent.split("=", 1)
         with open(path, "rb") as file:
             program = file.read()
-        packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9)
-        deflated = packer.compress(program) + packer.flush()
-        parts.append(f"constexpr char k_{architecture}[] =\n{literal(deflated)};\n")
-        rows.append(f'    AgentImage{{"{architecture}", {{k_{architecture}, {len(deflated)}}}, {zlib.crc32(program)}U, '
+        small = deflated(path, program)
+        parts.append(f"constexpr char k_{architecture}[] =\n{literal(small)};\n")
+        rows.append(f'    AgentImage{{"{architecture}", {{k_{architecture}, {len(small)}}}, {zlib.crc32(program)}U, '
                     f'{len(program)}, "{hashlib.sha256(program).hexdigest()}"}},')
     count = len(rows)
     with open(target, "w", encoding="ascii") as file:

@@ -78,6 +78,37 @@ base::Error refusal(const sys::Response& response, const Presented& presented) {
   return base::fail(Outcome::auth, what, cure, code);
 }
 
+std::string token_url(const std::string& authority, const std::string& tenant) {
+  return authority + "/" + base::percent_encoded(tenant) + "/oauth2/v2.0/token";
+}
+
+std::string form_of(const std::string& client, const std::string& scope) {
+  return "grant_type=client_credentials&client_id=" + base::percent_encoded(client) +
+         "&scope=" + base::percent_encoded(scope);
+}
+
+base::Result<Token> exchange(sys::Sys& sys, sys::Http& http, const std::string& url, std::string form,
+                             const Presented& presented, base::Instant deadline) {
+  sys::Request request;
+  request.method = "POST";
+  request.url = url;
+  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
+  request.body = std::move(form);
+  request.response_limit = 1U << 20U;
+  const base::Instant asked = sys.clock.monotonic();
+  auto sent = net::send_with_retry(sys, http, request, {}, deadline);
+  if (!sent) return std::move(sent).error().within("asking Entra for a token");
+  if (sent->status != 200) return refusal(*sent, presented);
+  auto token = token_in(sys, sent->body, asked, false);
+  if (!token) return std::move(token).error().within("asking Entra for a token");
+  return token;
+}
+
+std::int64_t seconds(const json::Value& value, bool is_text) {
+  if (!is_text) return value.int_or(0);
+  return static_cast<std::int64_t>(base::parse_unsigned(value.string_or_empty()).value_or(0));
+}
+
 }  // namespace
 
 json::Value claims_of(std::string_view jwt) {
@@ -91,42 +122,45 @@ json::Value claims_of(std::string_view jwt) {
 
 Entra::Entra(sys::Sys& sys, sys::Http& http, std::string authority, std::string tenant, std::string client,
              Assertion assertion)
-    : sys_(sys),
-      http_(http),
-      authority_(std::move(authority)),
-      tenant_(std::move(tenant)),
-      client_(std::move(client)),
-      assertion_(std::move(assertion)) {}
+    : sys_(sys) {
+  grant_ = [this, &http, url = token_url(authority, tenant), client = std::move(client),
+            assertion = std::move(assertion)](const std::string& scope, base::Instant deadline) -> base::Result<Token> {
+    SENTIMARK_LET(proof, assertion(deadline));
+    presented_ = presented_in(proof.reveal());
+    return exchange(sys_, http, url,
+                    form_of(client, scope) +
+                        "&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer" +
+                        "&client_assertion=" + base::percent_encoded(proof.reveal()),
+                    presented_, deadline);
+  };
+}
+
+Grant client_secret(sys::Sys& sys, sys::Http& http, const std::string& authority, const std::string& tenant,
+                    const std::string& client, base::Secret secret) {
+  return [&sys, &http, url = token_url(authority, tenant), client, secret = std::move(secret)](const std::string& scope,
+                                                                                               base::Instant deadline) {
+    return exchange(sys, http, url, form_of(client, scope) + "&client_secret=" + base::percent_encoded(secret.reveal()),
+                    {}, deadline);
+  };
+}
 
 base::Result<Token> Entra::token(const std::string& scope, base::Instant deadline) {
   const auto known = tokens_.find(scope);
   if (known != tokens_.end() && sys_.clock.monotonic() < known->second.refresh_at) return known->second;
-  SENTIMARK_LET(fresh, request(scope, deadline));
+  SENTIMARK_LET(fresh, grant_(scope, deadline));
   tokens_[scope] = fresh;
   return fresh;
 }
 
-base::Result<Token> Entra::request(const std::string& scope, base::Instant deadline) {
-  SENTIMARK_LET(assertion, assertion_(deadline));
-  presented_ = presented_in(assertion.reveal());
-  sys::Request request;
-  request.method = "POST";
-  request.url = authority_ + "/" + base::percent_encoded(tenant_) + "/oauth2/v2.0/token";
-  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
-  request.body = "grant_type=client_credentials&client_id=" + base::percent_encoded(client_) +
-                 "&scope=" + base::percent_encoded(scope) +
-                 "&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer" +
-                 "&client_assertion=" + base::percent_encoded(assertion.reveal());
-  request.response_limit = 1U << 20U;
-  const base::Instant asked = sys_.clock.monotonic();
-  auto sent = net::send_with_retry(sys_, http_, request, {}, deadline);
-  if (!sent) return std::move(sent).error().within("asking Entra for a token");
-  if (sent->status != 200) return refusal(*sent, presented_);
-  const auto body = json::parse(sent->body);
-  const std::string text = body ? (*body)["access_token"].string_or_empty() : "";
-  if (text.empty()) return base::fail(Outcome::remote, "Entra's answer holds no access token", "check authority-host");
-  const std::int64_t life = std::clamp<std::int64_t>((*body)["expires_in"].int_or(0), 0, k_longest_life);
-  return Token{sys_.secrets.make(text), asked + base::Millis{life * 800}, asked + base::Millis{life * 1'000}};
+base::Result<Token> token_in(sys::Sys& sys, const std::string& body, base::Instant asked, bool numbers_are_texts) {
+  const auto value = json::parse(body);
+  const std::string text = value ? (*value)["access_token"].string_or_empty() : "";
+  if (text.empty()) return base::fail(Outcome::remote, "the answer holds no access token", "check authority-host");
+  std::int64_t life = seconds((*value)["expires_in"], numbers_are_texts);
+  if (life == 0)
+    life = seconds((*value)["expires_on"], numbers_are_texts) - sys.clock.wall().since_epoch.count() / 1'000;
+  life = std::clamp<std::int64_t>(life, 0, k_longest_life);
+  return Token{sys.secrets.make(text), asked + base::Millis{life * 800}, asked + base::Millis{life * 1'000}};
 }
 
 }  // namespace sentimark::azure

@@ -18,7 +18,10 @@ bool is_lost(const base::Error& error);
 // Whether there is no verdict yet.
 bool is_under_way(const wire::Answer& answer);
 
-// The error behind a refusal.
+// Whether the rollout goes on and this identity may not see it: no waiting brings a verdict.
+bool is_out_of_sight(const wire::Answer& answer);
+
+// The error behind a refusal, or behind a rollout that is out of sight.
 base::Error error_in(const wire::Answer& answer);
 
 }  // namespace sentimark::cluster

@@ -16,6 +16,7 @@ json::Value defaults() {
       {"clientId", "33333333-3333-4333-8333-333333333333"},
       {"objectId", "44444444-4444-4444-8444-444444444444"},
       {"clientSecret", ""},
+      {"identityHeader", ""},
       {"resourceGroup", "rg-demo"},
       {"cluster", "aks-demo"},
       {"aad", false},
@@ -129,6 +130,7 @@ base::Result<Config> read_config(const std::string& text) {
   config.cluster = all["cluster"].string_or_empty();
   config.client = all["clientId"].string_or_empty();
   config.client_secret = all["clientSecret"].string_or_empty();
+  config.identity_header = all["identityHeader"].string_or_empty();
   config.object_id = all["objectId"].string_or_empty();
   config.aad = all["aad"].bool_or(false);
   config.disable_run_command = all["disableRunCommand"].bool_or(false);

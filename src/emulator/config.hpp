@@ -40,7 +40,7 @@ struct Vault {
 struct Config {
   std::string state;  // folder
   int port = 0;
-  std::string tenant, subscription, resource_group, cluster, client, client_secret, object_id;
+  std::string tenant, subscription, resource_group, cluster, client, client_secret, identity_header, object_id;
   bool aad = false;  // the cluster is AAD-managed: runCommand needs a clusterToken
   bool disable_run_command = false;
   bool throttle = false;  // count requests as the provider does

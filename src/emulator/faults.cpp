@@ -33,9 +33,10 @@ constexpr std::array<Kind, 19> kinds{{{"429", ""},
                                       {"no-exec", "runCommand"},
                                       {"stale-result", "commandResult"}}};
 
-constexpr std::array<const char*, 10> operations{"oidcToken",  "oidcDiscovery", "oidcJwks",      "discovery",
-                                                 "jwks",       "token",         "subscriptions", "getCluster",
-                                                 "runCommand", "commandResult"};
+constexpr std::array<const char*, 17> operations{
+    "oidcToken",       "oidcDiscovery", "oidcJwks",    "managedToken", "discovery",  "jwks",
+    "token",           "subscriptions", "getCluster",  "startCluster", "runCommand", "commandResult",
+    "operationResult", "getSecret",     "listSecrets", "listVersions", "setSecret"};
 
 constexpr std::array<const char*, 8> members{"operation",  "kind", "nth",     "count",
                                              "retryAfter", "file", "seconds", "bytes"};

@@ -145,9 +145,7 @@ Reply Identity::token(const std::string& tenant, const Request& request, bool ex
   if (resource.empty())
     return aadsts(1002012, "invalid_scope", "The provided value for scope " + form["scope"] + " is not valid.");
   while (!resource.empty() && resource.back() == '/') resource.pop_back();
-  const bool arm = resource == url_ || resource == "https://management.azure.com" ||
-                   resource == "https://management.core.windows.net";
-  if (!arm && resource != aks_server_resource && resource != vault_resource)
+  if (!is_known(resource))
     return aadsts(500011, "invalid_resource",
                   "The resource principal named " + resource + " was not found in the tenant.");
   if (!form["client_assertion"].empty()) {
@@ -156,25 +154,50 @@ Reply Identity::token(const std::string& tenant, const Request& request, bool ex
   } else if (caller != &main || config_.client_secret.empty() || form["client_secret"] != config_.client_secret) {
     return aadsts(7000215, "invalid_client", "Invalid client secret provided.");
   }
-  const std::int64_t end = expired ? now() - 1 : now() + config_.token_seconds;
-  json::Value groups = json::Value::array();
-  if (caller == &main)
-    for (const std::string& group : config_.groups) groups.push(group);
-  const json::Value claims = json::Object{{"aud", resource},
-                                          {"groups", groups},
-                                          {"iss", url_ + "/" + tenant + "/v2.0"},
-                                          {"iat", now()},
-                                          {"nbf", now() - 300},
-                                          {"exp", end},
-                                          {"appid", caller->client},
-                                          {"oid", caller->object_id},
-                                          {"tid", tenant},
-                                          {"idtyp", "app"},
-                                          {"uti", random_hex(8)}};
   return json_reply(200, json::Object{{"token_type", "Bearer"},
                                       {"expires_in", config_.token_seconds},
                                       {"ext_expires_in", config_.token_seconds},
-                                      {"access_token", entra_key_.sign(claims)}});
+                                      {"access_token", access_token(*caller, resource, expired)}});
+}
+
+Reply Identity::managed_token(const Request& request, bool expired) const {
+  const auto refused = [](int status, const std::string& why) {
+    return json_reply(status, json::Object{{"statusCode", status}, {"message", why}});
+  };
+  const auto header = request.headers.find("x-identity-header");
+  if (config_.identity_header.empty() || header == request.headers.end() || header->second != config_.identity_header)
+    return refused(401, "The X-IDENTITY-HEADER is not the one of this machine.");
+  if (request.parameter("api-version") != "2019-08-01") return refused(400, "The api-version is not supported.");
+  const std::string client = request.parameter("client_id");
+  if (!client.empty() && client != config_.client) return refused(400, "No User Assigned Identity was found for it.");
+  std::string resource = request.parameter("resource");
+  while (!resource.empty() && resource.back() == '/') resource.pop_back();
+  if (!is_known(resource)) return refused(400, "The resource " + resource + " was not found in the tenant.");
+  return json_reply(
+      200, json::Object{{"access_token", access_token({config_.client, config_.object_id, {}}, resource, expired)},
+                        {"expires_on", std::to_string(now() + (expired ? -1 : config_.token_seconds))},
+                        {"resource", resource},
+                        {"token_type", "Bearer"},
+                        {"client_id", config_.client}});
+}
+
+bool Identity::is_known(const std::string& resource) const {
+  const bool arm = resource == url_ || resource == "https://management.azure.com" ||
+                   resource == "https://management.core.windows.net";
+  return arm || resource == aks_server_resource || resource == vault_resource;
+}
+
+json::Value Identity::access_token(const WorkloadIdentity& caller, const std::string& resource, bool expired) const {
+  const std::int64_t end = expired ? now() - 1 : now() + config_.token_seconds;
+  json::Value groups = json::Value::array();
+  if (caller.client == config_.client)
+    for (const std::string& group : config_.groups) groups.push(group);
+  const json::Value claims =
+      json::Object{{"aud", resource},        {"groups", groups},        {"iss", url_ + "/" + config_.tenant + "/v2.0"},
+                   {"iat", now()},           {"nbf", now() - 300},      {"exp", end},
+                   {"appid", caller.client}, {"oid", caller.object_id}, {"tid", config_.tenant},
+                   {"idtyp", "app"},         {"uti", random_hex(8)}};
+  return entra_key_.sign(claims);
 }
 
 }  // namespace sentimark::emulator

@@ -25,6 +25,9 @@ class Identity {
   Reply discovery(const std::string& tenant) const;
   Reply jwks() const { return json_reply(200, entra_key_.jwks()); }
   Reply token(const std::string& tenant, const Request& request, bool expired) const;
+  // The endpoint that App Service and Container Apps give their programs (IDENTITY_ENDPOINT, api-version 2019-08-01);
+  // it is there when identityHeader is configured, and is the main client's.
+  Reply managed_token(const Request& request, bool expired) const;
 
   std::string authority() const { return url_ + "/" + config_.tenant; }
 
@@ -32,6 +35,8 @@ class Identity {
   json::Value claims_of(const std::string& token) const { return verified_claims(token, entra_key_.jwks()); }
 
  private:
+  json::Value access_token(const WorkloadIdentity& caller, const std::string& resource, bool expired) const;
+  bool is_known(const std::string& resource) const;
   // Status 200: accepted.
   Reply refuse_assertion(const std::string& assertion, const std::vector<FederatedCredential>& federated) const;
 

@@ -83,6 +83,7 @@ class Desk {
 
   static std::string operation_of(const Request& request) {
     if (request.path == "/github/token") return "oidcToken";
+    if (request.path == "/msi/token") return "managedToken";
     if (request.path == "/github/.well-known/openid-configuration") return "oidcDiscovery";
     if (request.path == "/github/.well-known/jwks") return "oidcJwks";
     if (!tenant_of(request.path, "/v2.0/.well-known/openid-configuration").empty()) return "discovery";
@@ -100,6 +101,7 @@ class Desk {
     if (operation == "discovery")
       return identity_.discovery(tenant_of(request.path, "/v2.0/.well-known/openid-configuration"));
     if (operation == "jwks") return identity_.jwks();
+    if (operation == "managedToken") return identity_.managed_token(request, fault && fault->kind == "expired-token");
     if (operation == "token")
       return identity_.token(tenant_of(request.path, "/oauth2/v2.0/token"), request,
                              fault && fault->kind == "expired-token");

@@ -14,6 +14,7 @@ constexpr std::string_view k_templates = "templates/";
 constexpr std::string_view k_info =
     R"("info":{"first_deployed":"2026-01-01T00:00:00.000000000Z","last_deployed":"2026-01-01T00:00:00.000000000Z",)"
     R"("deleted":"","description":"sentimark 0123456789abcdef0123456789abcdef/1 chart sha256:)"
+    R"(0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef values sha256:)"
     R"(0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef","status":"deployed"})";
 
 // Feeds a meter until it has seen enough to know that the record is far too large.

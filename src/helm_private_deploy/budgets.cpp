@@ -50,6 +50,13 @@ base::Millis verify_allowed(const Budgets& budgets, base::Millis elapsed) {
   return within_deadline(budgets, budgets.verify, elapsed);
 }
 
+base::Error nothing_left(const Budgets& budgets) {
+  return base::fail(base::Outcome::timeout,
+                    "nothing is left of the deadline of " + base::human_duration(budgets.deadline) +
+                        " but what diagnosis and rollback may need",
+                    "run the same job again, or make deadline longer");
+}
+
 void add_call(Spent& spent, const wire::Answer& answer, wire::JobKind kind, bool undoing, base::Millis took) {
   const base::Millis gathered = std::min(answer.gathered, took);
   spent.diagnose += gathered;

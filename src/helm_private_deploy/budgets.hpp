@@ -30,6 +30,9 @@ base::Result<Budgets> parse_budgets(const runner::Inputs& inputs);
 base::Millis upgrade_allowed(const Budgets& budgets, base::Millis elapsed);
 base::Millis verify_allowed(const Budgets& budgets, base::Millis elapsed);
 
+// Told when what is allowed is too short to begin with. Kind timeout.
+base::Error nothing_left(const Budgets& budgets);
+
 struct Spent {
   base::Millis transfer{0};
   base::Millis upgrade{0};

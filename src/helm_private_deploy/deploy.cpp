@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cluster/answers.hpp"
+#include "helm_private_deploy/cancel.hpp"
 #include "helm_private_deploy/told.hpp"
 
 namespace sentimark::helm_private_deploy {
@@ -42,13 +43,15 @@ class Deploy {
   // A deploy job of which nobody knows what became may still begin: then no failure is the last word.
   base::Result<Report> run() {
     auto done = try_all();
+    if (!done && done.error().kind == Outcome::interrupted)
+      return end_in_cluster(sys_, door_, plan_.inputs.on_cancel, job_to_come(), std::move(done).error());
     if (lost_try_ == 0 || (done && done->outcome == Outcome::ok)) return done;
     if (done) {
       return base::fail(Outcome::unknown, "a call of this run may still begin its next try: " + done->cause,
                         "run the same job again: it finds out from the cluster and never runs helm twice", "ambiguous");
     }
     base::Error error = std::move(done).error();
-    if (error.kind != Outcome::interrupted && error.kind != Outcome::timeout) error.kind = Outcome::unknown;
+    if (error.kind != Outcome::timeout) error.kind = Outcome::unknown;
     return error;
   }
 
@@ -105,7 +108,9 @@ class Deploy {
   // run that is run again begins its next try. Not so when a call of ours was lost on the way: it may be what was
   // superseded.
   base::Done catch_up(const Answer& left) {
-    std::int64_t known = left.operation == plan_.operation ? left.attempt : left.earlier_try + 1;
+    // A try that was told to stop before it began is over as well.
+    const bool begun = left.operation == plan_.operation && left.attempt >= attempt_;
+    std::int64_t known = begun ? left.attempt : left.earlier_try + 1;
     // Another operation, and no word of this try: the clocks of two machines were against us, or it took the fence
     // while our pod looked on. The next try comes after what we were told of; if it is refused, the record says so.
     if (left.operation != plan_.operation) known = std::max(known, attempt_ + 1);
@@ -117,13 +122,18 @@ class Deploy {
                       left.run_url.empty() ? "look at the other run" : "look at " + left.run_url);
   }
 
-  base::Result<Answer> call(JobKind kind, base::Millis watch_for, const std::string& cause) {
+  // Of this try, and later than all that this run was told of.
+  wire::Job job_to_come() const {
     wire::Job job = job_of(plan_, attempt_, caller_);
+    job.order = std::max(sys_.clock.wall().since_epoch.count(), order_told_ + 1);
+    return job;
+  }
+
+  base::Result<Answer> call(JobKind kind, base::Millis watch_for, const std::string& cause) {
+    wire::Job job = job_to_come();
     job.kind = kind;
     job.watch_for = watch_for;
     job.cause = cause;
-    order_ = std::max(sys_.clock.wall().since_epoch.count(), order_told_ + 1);
-    job.order = order_;
     const bool mutates = kind != JobKind::watch;
     const bool undoes = mutates && kind != JobKind::deploy;
     if (undoes && have_evidence_) job.gather_for = base::Millis{0};
@@ -206,7 +216,7 @@ class Deploy {
   // A job of this kind and looks after it, until the answer is a verdict. `until`: the deadline of becoming healthy.
   base::Result<Answer> settle(JobKind kind, const std::string& cause) {
     base::Millis allowed = allowed_for(kind);
-    if (allowed < k_shortest_helm) return nothing_left();
+    if (allowed < k_shortest_helm) return nothing_left(budgets_);
     base::Instant until = sys_.clock.monotonic() + allowed;
     lost_ = false;
     bool verifying = kind != JobKind::deploy || budgets_.verify.count() == 0;
@@ -215,6 +225,7 @@ class Deploy {
     int running = 0;
     for (std::size_t look = 1; is_under_way(answer); ++look) {
       tell(answer);
+      if (cluster::is_out_of_sight(answer)) return out_of_sight(answer);
       const bool looked_into = attempt_ > answer.attempt;  // by the pod of a newer try, which told this
       // A rollout that an earlier try began is joined: only under its own try does a look come to a verdict.
       if (answer.operation == plan_.operation) attempt_ = answer.attempt;
@@ -264,11 +275,9 @@ class Deploy {
     return kind == JobKind::deploy ? upgrade_allowed(budgets_, elapsed()) : budgets_.rollback;
   }
 
-  base::Error nothing_left() const {
-    return base::fail(Outcome::timeout,
-                      "nothing is left of the deadline of " + base::human_duration(budgets_.deadline) +
-                          " but what diagnosis and rollback may need",
-                      "run the same job again, or make deadline longer");
+  base::Error out_of_sight(const Answer& answer) const {
+    return error_in(answer).within("revision " + std::to_string(answer.revision) +
+                                   " is rolling out and cannot be seen");
   }
 
   void tell(const Answer& answer) const {
@@ -347,7 +356,9 @@ class Deploy {
       }
       default: {
         Report broken = report(Outcome::rollback_failed, *answer, failed);
-        broken.cause += "; going back failed as well: " + answer->cause;
+        // The record holds why the revision failed before why going back did.
+        const bool both = answer->cause.rfind(failed.cause + "; ", 0) == 0;
+        broken.cause += "; going back failed as well: " + answer->cause.substr(both ? failed.cause.size() + 2 : 0);
         return broken;
       }
     }
@@ -362,7 +373,6 @@ class Deploy {
   const Budgets& budgets_;
   Spent spent_;
   std::int64_t attempt_ = 1;
-  std::int64_t order_ = 0;            // of the last job
   std::int64_t order_told_ = 0;       // the highest that an answer told of
   std::int64_t failed_revision_ = 0;  // what an undoing job undoes
   bool lost_ = false;                 // a call of this job was lost: who holds the fence may be dead

@@ -101,6 +101,10 @@ base::Result<DeployInputs> parse_inputs(const runner::Inputs& inputs) {
        {"uninstall-if-first", OnFailure::uninstall_if_first}}};
   SENTIMARK_LET(on_failure, access::choose(inputs, "on-failure", ways));
   result.on_failure = on_failure;
+  constexpr std::array<std::pair<std::string_view, OnCancel>, 2> ends{
+      {{"detach", OnCancel::detach}, {"stop", OnCancel::stop}}};
+  SENTIMARK_LET(on_cancel, access::choose(inputs, "on-cancel", ends));
+  result.on_cancel = on_cancel;
   result.operation = inputs.get("operation-id");
   if (!result.operation.empty() && (result.operation.size() != 32 || !base::is_hex(result.operation)))
     return access::bad_input("operation-id", "is not 32 hexadecimal digits",

@@ -18,6 +18,7 @@ std::string_view word_of(Verb verb);  // as on the command line
 
 using access::Transport;
 enum class OnFailure { rollback, keep, uninstall_if_first };
+enum class OnCancel { detach, stop };
 
 struct DeployInputs : access::ClusterInputs {
   Verb verb = Verb::deploy;
@@ -33,6 +34,7 @@ struct DeployInputs : access::ClusterInputs {
   base::Millis timeout{0};
   Budgets budgets;  // of a deploy
   OnFailure on_failure = OnFailure::rollback;
+  OnCancel on_cancel = OnCancel::detach;
   std::string operation;  // empty: made by plan
   bool dry_run = false;
   std::int64_t revision = 0;  // of rollback; 0: the last verified one

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "cluster/answers.hpp"
 #include "digest/sha256.hpp"
+#include "helm_private_deploy/cancel.hpp"
 #include "helm_private_deploy/operation.hpp"
 #include "helm_private_deploy/release_status.hpp"
 #include "runner/markdown.hpp"
@@ -68,8 +69,12 @@ class Order {
       case Verb::resume:
         return resume();
       default:
-        return change();
+        break;
     }
+    auto changed = change();
+    if (changed || changed.error().kind != Outcome::interrupted) return changed;
+    job_.order = next_order();
+    return end_in_cluster(sys_, door_, inputs_.on_cancel, job_, std::move(changed).error());
   }
 
   base::Result<ReleaseStatus> read_status() {
@@ -82,15 +87,16 @@ class Order {
   }
 
  private:
+  // An order is newer than whatever its sender has been told of, as a deploy is.
+  std::int64_t next_order() const { return std::max(sys_.clock.wall().since_epoch.count(), order_told_ + 1); }
+
   base::Result<Answer> call(JobKind kind) {
     wire::Job job = job_;
     job.kind = kind;
     job.watch_for = kind == JobKind::status ? base::Millis{0} : std::min(k_look, inputs_.timeout);
     const bool changes = kind == JobKind::revert || kind == JobKind::remove;
     const base::Millis longest = k_call_reserve + job.watch_for + (changes ? job.helm_timeout : base::Millis{0});
-    // As a deploy's: an order is newer than whatever its sender has been told of.
-    order_ = std::max(sys_.clock.wall().since_epoch.count(), order_told_ + 1);
-    job.order = order_;
+    job.order = order_ = next_order();
     auto answer = door_.run(std::move(job), {}, sys_.clock.monotonic() + longest);
     if (answer) order_told_ = std::max(order_told_, answer->order);
     if (answer && answer->verdict == Verdict::refused && !answer->kind.empty()) return error_in(*answer);
@@ -176,6 +182,7 @@ class Order {
       if (sys_.stop.requested())
         return base::fail(Outcome::interrupted, "told to stop: the release is as its record says",
                           "'resume' goes on where this left", "detached");
+      if (answer && cluster::is_out_of_sight(*answer)) return error_in(*answer);
       if (answer) {
         if (sys_.clock.monotonic() >= until_)
           return base::fail(Outcome::timeout,

@@ -51,6 +51,8 @@ constexpr auto k_own_inputs = std::to_array<Input>({
     {"deadline", "",
      "deploy: how long all of it may take; what diagnosis and rollback may need is kept free; empty for none"},
     {"on-failure", "rollback", "what to do with a release that fails: rollback, keep or uninstall-if-first"},
+    {"on-cancel", "detach",
+     "what a cancelled job leaves behind: detach lets the cluster go on with the release, stop ends it there"},
     {"revision", "", "rollback: the revision to go back to; empty takes the last verified one"},
     {"force", "false", "resume: say that whoever holds the release is dead; it is recorded", false, true},
     {"operation-id", "", "32 hex digits that name this deploy outside Actions; a repeated one is never run twice"},

@@ -51,6 +51,7 @@ struct FileResult {
   std::vector<std::string> warnings;
   base::Millis duration{0};
   bool insecure = false;  // some certificate was not looked at
+  Variables variables;    // as they were at the end, captures among them
   bool passed() const;
 };
 

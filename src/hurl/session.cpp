@@ -88,6 +88,7 @@ Session::Session(const File& file, Variables variables, const RunOptions& option
 FileResult Session::take() && {
   if (result_.entries.empty()) result_.warnings.push_back(file_.name + ": no entry was run");
   result_.duration = around_.clock.monotonic() - begun_;
+  result_.variables = std::move(variables_);
   return std::move(result_);
 }
 

@@ -105,9 +105,11 @@ std::int64_t times(const json::Value& event) {
       {event["count"].int_or(1), event["deprecatedCount"].int_or(1), event["series"]["count"].int_or(1)});
 }
 
+// On one line: a storage driver's message holds its whole conversation, and what is looked for stands on several.
 std::string message_of(const json::Value& event) {
   const std::string& message = event["message"].string_or_empty();
-  return event["reason"].string_or_empty() + ": " + (message.empty() ? event["note"].string_or_empty() : message);
+  return event["reason"].string_or_empty() + ": " +
+         base::replace_all(message.empty() ? event["note"].string_or_empty() : message, "\n", " ");
 }
 
 // The newest event with this reason; null when there is none.

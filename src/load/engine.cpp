@@ -36,7 +36,6 @@ class Engine {
          hurl::RunOptions options, const Shape& shape, std::span<const Threshold> thresholds)
       : world_(world),
         scenarios_(scenarios),
-        variables_(variables),
         options_(std::move(options)),
         shape_(shape),
         plan_(with_warm_up(shape)),
@@ -46,6 +45,8 @@ class Engine {
                shape.users > 0 ? 0 : Plan::count(shape.stages) * most_entries(scenarios)) {
     for (const Scenario& scenario : scenarios) {
       around_.push_back({world.clock, world.random, scenario.files, [](std::string_view) {}});
+      hurl::Variables& own = variables_.emplace_back(variables);
+      for (const auto& [name, value] : scenario.variables.all()) own.set(name, value);
       ScenarioCount count;
       count.file = scenario.file.name;
       for (const hurl::Entry& entry : scenario.file.entries)
@@ -127,7 +128,8 @@ class Engine {
 
   void begin(Micros due) {
     const std::size_t which = turn_++ % scenarios_.size();
-    auto made = std::make_unique<Arrival>(which, due, scenarios_[which].file, variables_, options_, around_[which]);
+    auto made =
+        std::make_unique<Arrival>(which, due, scenarios_[which].file, variables_[which], options_, around_[which]);
     Arrival& arrival = *made;
     arrival.place = flying_.size();
     flying_.push_back(std::move(made));
@@ -321,7 +323,7 @@ class Engine {
 
   const World& world_;
   std::span<const Scenario> scenarios_;
-  const hurl::Variables& variables_;
+  std::vector<hurl::Variables> variables_;  // of each scenario
   hurl::RunOptions options_;
   const Shape& shape_;
   Plan plan_;

@@ -16,7 +16,8 @@ namespace sentimark::load {
 
 struct Scenario {
   const hurl::File& file;
-  hurl::Files& files;  // that its bodies name
+  hurl::Files& files;              // that its bodies name
+  hurl::Variables variables = {};  // its own, stronger than those of all
 };
 
 struct Shape {

@@ -58,13 +58,13 @@ run() {
   [ -z "$watcher" ] || kill "$watcher" 2>/dev/null
 }
 
-# Ends the child when the record names our hold no longer: a person has taken it away.
+# Ends the child when the record names our hold no longer, for a person has taken it away, or tells it to stop.
 watch_hold() {
   helm=$1
   watched=
   while sleep 10; do
     run held.argv /dev/null made/held made/held-errors
-    if [ "$code" = 0 ] && ! grep -qF -f held.token made/held; then
+    if [ "$code" = 0 ] && { ! grep -qF -f held.token made/held || grep -qF '"stop":true' made/held; }; then
       child=$helm
       end_child
       return

@@ -127,6 +127,7 @@ base::Result<Asked> read_inputs(const Program& program, std::span<const std::str
   for (const Input& input : program.inputs) {
     const auto flag = flags.find(input.name);
     std::string value = flag != flags.end() ? flag->second : env.get_or(variable_of(input.name), "");
+    if (is_blank(value) && !input.variable.empty()) value = env.get_or(input.variable, "");
     if (is_blank(value)) value = input.fallback;
     const std::string_view word = base::trim(value);
     if (input.is_switch && word != "true" && word != "false" && !word.empty()) return wrong_switch(input.name, word);

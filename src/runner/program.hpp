@@ -17,8 +17,9 @@ struct Input {
   std::string_view fallback;  // what an unset or blank input means
   std::string_view meaning;   // the description in action.yml
   bool required = false;
-  bool is_switch = false;  // true or false; on the command line the name alone means true
-  bool is_list = false;    // one value a line; a flag that is repeated adds a line
+  bool is_switch = false;          // true or false; on the command line the name alone means true
+  bool is_list = false;            // one value a line; a flag that is repeated adds a line
+  std::string_view variable = {};  // of the environment, taken before the fallback when the input is unset or blank
 };
 
 // One table of several, for inputs that more than one program has.

@@ -48,6 +48,15 @@ SignalStop::~SignalStop() {
 
 StopKind SignalStop::kind() const { return static_cast<StopKind>(g_kind.load()); }
 
+// First the bytes, then the kind: a signal between the two is in what is returned, and its byte only wakes once too
+// often.
+StopKind SignalStop::acknowledge() {
+  std::array<char, 64> bytes{};
+  while (::read(g_pipe[0], bytes.data(), bytes.size()) > 0) {
+  }
+  return static_cast<StopKind>(g_kind.exchange(0));
+}
+
 int SignalStop::wake_descriptor() const { return g_pipe[0]; }
 
 }  // namespace sentimark::sys

@@ -14,7 +14,8 @@ class SignalStop final : public Stop {
   SignalStop& operator=(const SignalStop&) = delete;
 
   StopKind kind() const override;
-  int wake_descriptor() const;  // readable once a stop was requested, and for ever after
+  StopKind acknowledge() override;
+  int wake_descriptor() const;  // readable once a stop was requested, until it is acknowledged
 };
 
 }  // namespace sentimark::sys

@@ -14,6 +14,9 @@ class Stop {
  public:
   virtual ~Stop() = default;
   virtual StopKind kind() const = 0;
+  // Takes the request down, so that waits go on until the next one, and returns what was asked. Only whoever sees to
+  // it.
+  virtual StopKind acknowledge() { return kind(); }
   bool requested() const { return kind() != StopKind::none; }
 };
 

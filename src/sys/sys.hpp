@@ -19,7 +19,7 @@ struct Sys {
   Random& random;
   Log& log;
   Secrets& secrets;
-  const Stop& stop;
+  Stop& stop;
 };
 
 }  // namespace sentimark::sys

@@ -11,6 +11,7 @@
 #include "verify/http.hpp"
 #include "verify/http_report.hpp"
 #include "verify/live_health.hpp"
+#include "verify/load.hpp"
 #include "verify/manifests.hpp"
 
 namespace sentimark::verify {
@@ -23,7 +24,7 @@ constexpr std::size_t k_bars = 10;
 constexpr auto k_profiles = std::to_array<Profile>({
     {"quick", "manifests health http", base::Millis{0}},
     {"standard", "manifests health http", base::Millis{30'000}},
-    {"full", "manifests health http", base::Millis{60'000}},
+    {"full", "manifests health http load", base::Millis{60'000}},
 });
 
 std::vector<std::string> files_for(const runner::Inputs& inputs, bool hurl) {
@@ -177,10 +178,46 @@ base::Result<Planned> plan_http_area(Verification& verification, runner::Ending&
                  }};
 }
 
+// One for each threshold, and one for what is wrong beside them.
+std::vector<Finding> release_findings_of(const LoadReport& report) {
+  std::vector<Finding> findings = findings_of(report);
+  Finding whole = std::move(findings.back());
+  findings.pop_back();
+  const bool told =
+      std::any_of(findings.begin(), findings.end(), [&](const Finding& one) { return one.verdict == whole.verdict; });
+  for (Finding& finding : findings) finding.message = finding.rule + ": " + finding.message;
+  if (!told && whole.verdict != Verdict::pass) findings.push_back(std::move(whole));
+  for (Finding& finding : findings) {
+    finding.rule = "LOAD";
+    if (!report.measurement.scenarios.empty()) finding.file = report.measurement.scenarios.front().file;
+  }
+  return findings;
+}
+
+base::Result<Planned> plan_load_area(Verification& verification, runner::Ending& ending) {
+  const std::vector<std::string> files = verification.inputs.lines("scenario");
+  if (files.empty()) return Planned{"no scenario was given", {}};
+  SENTIMARK_LET(job, plan_load(verification.outside.sys, verification.inputs, files, {}, ending));
+  return Planned{{}, [&verification, job = std::move(job)]() -> base::Result<Area> {
+                   SENTIMARK_LET(measurement, measure(verification.outside, job));
+                   const LoadReport report = judged(job, std::move(measurement));
+                   Area area = made("load", "requests", release_findings_of(report));
+                   area.standing = standing_of(report.judgement.verdict);
+                   area.suite = suite_of(report);
+                   area.chart = {"Latency of requests", "requests", bars_of(report.measurement.latencies)};
+                   area.judged = report.measurement.latencies.count();
+                   area.cause = report.judgement.reason;
+                   area.headline = area.cause.empty() ? headline_of(report) : area.cause;
+                   area.cure = report.judgement.cure;
+                   return area;
+                 }};
+}
+
 constexpr auto k_areas = std::to_array<AreaRow>({
     {"manifests", "LINT", plan_manifests},
     {"health", "HEALTH", plan_health},
     {"http", "HTTP", plan_http_area},
+    {"load", "LOAD", plan_load_area},
 });
 
 }  // namespace

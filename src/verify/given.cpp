@@ -8,6 +8,14 @@ std::vector<std::string> given_files(const runner::Inputs& inputs) {
   return files;
 }
 
+base::Result<runner::Ending> not_planned(base::Error error, runner::Ending ending) {
+  if (ending.remarks.empty()) return error;
+  ending.outcome = error.kind;
+  ending.reason = error.sentence();
+  ending.cure = error.cure;
+  return ending;
+}
+
 void tell_verdict(runner::Ending& ending, const Told& told) {
   ending.outputs.emplace_back("verdict", told.verdict);
   ending.outputs.emplace_back("failures", std::to_string(told.failures));

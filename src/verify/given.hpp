@@ -11,6 +11,10 @@ namespace sentimark::verify {
 // The operands, then those of the input file: an action has no operands.
 std::vector<std::string> given_files(const runner::Inputs& inputs);
 
+// Why nothing could be begun: with the remarks of the ending where there are any, for then the log has all of it at its
+// places.
+base::Result<runner::Ending> not_planned(base::Error error, runner::Ending ending);
+
 struct Told {
   std::string_view verdict;  // pass, warn, fail or inconclusive
   std::size_t failures = 0;

@@ -60,13 +60,7 @@ base::Result<runner::Ending> run_http(sys::Sys& sys, sys::Network& network, cons
                       "write verify http FILE..., or - for standard input");
   runner::Ending ending;
   auto plan = plan_http(sys, inputs, files, ending);
-  if (!plan) {
-    if (ending.remarks.empty()) return std::move(plan).error();
-    ending.outcome = plan.error().kind;
-    ending.reason = plan.error().sentence();
-    ending.cure = plan.error().cure;
-    return ending;
-  }
+  if (!plan) return not_planned(std::move(plan).error(), std::move(ending));
   SENTIMARK_LET(results, ask(sys, network, *plan));
   SENTIMARK_TRY(write_reports(sys, inputs, results));
   const HttpVerdict verdict = verdict_of(results);

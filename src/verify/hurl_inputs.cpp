@@ -81,11 +81,15 @@ void keep_secret(sys::Sys& sys, std::string_view text) {
   if (inner != text) (void)sys.secrets.make(inner);
 }
 
-base::Result<hurl::Variables> read_variables(sys::Sys& sys, const runner::Inputs& inputs) {
+base::Result<hurl::Variables> variables_in(const runner::Inputs& inputs, const std::string& input) {
   hurl::Variables variables;
-  SENTIMARK_TRY(read_pairs(inputs, "variable", [&](const std::string& name, const std::string& value) {
-    variables.set(name, value_of(value));
-  }));
+  SENTIMARK_TRY(read_pairs(
+      inputs, input, [&](const std::string& name, const std::string& value) { variables.set(name, value_of(value)); }));
+  return variables;
+}
+
+base::Result<hurl::Variables> read_variables(sys::Sys& sys, const runner::Inputs& inputs) {
+  SENTIMARK_LET(variables, variables_in(inputs, "variable"));
   SENTIMARK_TRY(read_pairs(inputs, "secret", [&](const std::string& name, const std::string& value) {
     keep_secret(sys, value);
     variables.set(name, hurl::Value::of(json::Value(value)));

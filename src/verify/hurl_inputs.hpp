@@ -23,8 +23,11 @@ class FolderFiles final : public hurl::Files {
 // The redactor knows it as it is, and as JSON writes it.
 void keep_secret(sys::Sys& sys, std::string_view text);
 
-// Error: usage, for a line that is not name=value.
+// Of the inputs variable and secret. Error: usage, for a line that is not name=value.
 base::Result<hurl::Variables> read_variables(sys::Sys& sys, const runner::Inputs& inputs);
+
+// Of another input of that form. Error: the same.
+base::Result<hurl::Variables> variables_in(const runner::Inputs& inputs, const std::string& input);
 
 // All files are read before the first request, so that all that is wrong with them is told at once: each a remark of
 // the ending, the first the error.

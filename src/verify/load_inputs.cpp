@@ -111,6 +111,14 @@ std::string LoadPlan::text() const {
   return told + "; warm-up " + (shape.warm_up == 0 ? "none" : span_text(shape.warm_up));
 }
 
+base::Result<double> read_share(const runner::Inputs& inputs, const std::string& input, double most) {
+  std::string text = inputs.get(input);
+  if (text.ends_with('%')) text.pop_back();
+  const auto share = number_of(text);
+  if (!share || *share > most) return wrong(input, inputs.get(input), "give a share like 1%");
+  return *share / 100;
+}
+
 base::Result<LoadPlan> read_load_plan(const runner::Inputs& inputs, base::Millis timeout,
                                       base::Millis request_timeout) {
   LoadPlan plan;
@@ -134,11 +142,8 @@ base::Result<LoadPlan> read_load_plan(const runner::Inputs& inputs, base::Millis
       return wrong("threshold", threshold.source, "users intend no rate: rps can be asked for instead");
   }
   plan.thresholds = std::move(parsed);
-  std::string late = inputs.get("max-late");
-  if (late.ends_with('%')) late.pop_back();
-  const auto share = number_of(late);
-  if (!share || *share > 100) return wrong("max-late", inputs.get("max-late"), "give a share like 1%");
-  plan.most_late = *share / 100;
+  SENTIMARK_LET(late, read_share(inputs, "max-late", 100));
+  plan.most_late = late;
   if (request_timeout > base::Millis(60'000))
     return wrong("request-timeout", inputs.get("request-timeout"), "load measures up to 60s");
   if (micros_of(timeout) < plan.shape.span() + micros_of(request_timeout))

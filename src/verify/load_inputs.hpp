@@ -16,6 +16,9 @@ struct LoadPlan {
   std::string text() const;  // one sentence for people
 };
 
+// A share of one, written as "1%" or "1": 0 to `most` per cent. Error: usage.
+base::Result<double> read_share(const runner::Inputs& inputs, const std::string& input, double most);
+
 // Error: usage.
 base::Result<LoadPlan> read_load_plan(const runner::Inputs& inputs, base::Millis timeout, base::Millis request_timeout);
 

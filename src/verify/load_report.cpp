@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "json/text.hpp"
 #include "runner/markdown.hpp"
+#include "verify/figures.hpp"
 #include "verify/xml.hpp"
 
 namespace sentimark::verify {
@@ -16,15 +17,6 @@ using load::Micros;
 
 constexpr double k_percents[] = {50, 90, 95, 99, 99.9};
 
-std::string figure(double value) {
-  const auto thousandths = static_cast<std::uint64_t>(std::llround(std::max(0.0, value) * 1000));
-  std::string part = std::to_string(thousandths % 1000);
-  part.insert(0, 3 - part.size(), '0');
-  return std::to_string(thousandths / 1000) + "." + part;
-}
-
-std::string millis(double micros) { return figure(micros / 1000) + " ms"; }
-
 std::string name_of(double percent) {
   return percent == 99.9 ? "p99.9" : "p" + std::to_string(static_cast<int>(percent));
 }
@@ -33,7 +25,7 @@ bool enough(const Histogram& from, double percent) { return from.count() >= Hist
 
 // A percentile that too few values stand behind is not told.
 std::string percentile_text(const Histogram& from, double percent) {
-  if (enough(from, percent)) return millis(static_cast<double>(from.percentile(percent)));
+  if (enough(from, percent)) return millis_text(static_cast<double>(from.percentile(percent)));
   return "needs " + std::to_string(Histogram::needed_for(percent)) + " requests";
 }
 
@@ -42,25 +34,11 @@ std::string actual_of(const load::JudgedThreshold& one) {
   switch (one.threshold.metric) {
     case Metric::errors:
     case Metric::rate:
-      return figure(one.verdict.actual * 100) + " %";
+      return percent_text(one.verdict.actual);
     case Metric::per_second:
       return figure(one.verdict.actual) + " a second";
     default:
-      return millis(one.verdict.actual);
-  }
-}
-
-// Neither inconclusive nor invalid says anything of the service.
-Verdict finding_verdict(load::Verdict verdict) {
-  switch (verdict) {
-    case load::Verdict::pass:
-      return Verdict::pass;
-    case load::Verdict::warn:
-      return Verdict::warn;
-    case load::Verdict::fail:
-      return Verdict::fail;
-    default:
-      return Verdict::open;
+      return millis_text(one.verdict.actual);
   }
 }
 
@@ -93,36 +71,17 @@ json::Value request_json(const load::RequestCount& request) {
       {"request", request.name}, {"failed", number(request.failed)}, {"latency", latency_json(request.latencies)}};
 }
 
-// How many requests took how long, in steps that double.
-struct Bar {
-  Micros until = 0;
-  std::uint64_t count = 0;
-};
-std::vector<Bar> bars_of(const Histogram& from) {
-  std::vector<Bar> bars;
-  if (from.count() == 0) return bars;
-  Micros until = 125;
-  while (until * 2 < from.least()) until *= 2;
-  for (std::uint64_t before = 0; before < from.count(); until *= 2) {
-    const std::uint64_t so_far = from.count() - from.count_above(until);
-    bars.push_back({until, so_far - before});
-    before = so_far;
-  }
-  return bars;
-}
-
 std::string chart_of(const Histogram& from) {
   constexpr std::uint64_t width = 40;
-  const std::vector<Bar> bars = bars_of(from);
-  std::uint64_t most = 1;
-  for (const Bar& bar : bars) most = std::max(most, bar.count);
+  const auto bars = bars_of(from);
+  double most = 1;
+  for (const auto& [label, count] : bars) most = std::max(most, count);
   std::string text;
-  for (const Bar& bar : bars) {
-    std::string label = "to " + millis(static_cast<double>(bar.until));
-    label.insert(0, label.size() < 16 ? 16 - label.size() : 0, ' ');
+  for (const auto& [label, count] : bars) {
     std::string blocks;
-    for (std::uint64_t at = 0; at < (bar.count * width + most - 1) / most; ++at) blocks += "█";
-    text += label + "  " + blocks + " " + std::to_string(bar.count) + "\n";
+    for (double at = 0; at < std::ceil(count * width / most); ++at) blocks += "█";
+    text += std::string(label.size() < 16 ? 16 - label.size() : 0, ' ') + label + "  " + blocks + " " +
+            std::to_string(static_cast<std::uint64_t>(count)) + "\n";
   }
   return text;
 }
@@ -139,23 +98,72 @@ std::string arrivals_text(const load::Measurement& seen) {
   std::string text = seen.intended > 0 ? std::to_string(seen.intended) + " intended, " : "";
   return text + std::to_string(seen.started) + " started, " + std::to_string(seen.finished) + " finished (" +
          figure(per_second(seen)) + " a second), " + std::to_string(seen.failed) + " failed (" +
-         figure(100 * error_share(seen)) + " %)";
+         percent_text(error_share(seen)) + ")";
 }
 
 std::string generator_text(const LoadReport& report) {
   const load::Measurement& seen = report.measurement;
-  std::string text = figure(100 - 100 * seen.late_share(1'000)) + " % begun within 1 ms of the plan; ";
+  std::string text = percent_text(1 - seen.late_share(1'000)) + " begun within 1 ms of the plan; ";
   text += seen.throttled ? base::counted(*seen.throttled, "throttled CPU period") : "CPU throttling unknown";
   return text + "; " + base::counted(seen.connections, "connection") + ", at most " +
          std::to_string(seen.most_in_flight) + " arrivals at once";
 }
 
 std::string baseline_text(const load::Comparison& one) {
-  return "p95 " + millis(static_cast<double>(one.before)) + " before, " + millis(static_cast<double>(one.after)) +
-         " now: ratio " + figure(one.ratio) + ", by chance " + figure(one.low) + " to " + figure(one.high);
+  return "p95 " + millis_text(static_cast<double>(one.before)) + " before, " +
+         millis_text(static_cast<double>(one.after)) + " now: ratio " + figure(one.ratio) + ", by chance " +
+         figure(one.low) + " to " + figure(one.high);
 }
 
 }  // namespace
+
+Verdict finding_verdict(load::Verdict verdict) {
+  switch (verdict) {
+    case load::Verdict::pass:
+      return Verdict::pass;
+    case load::Verdict::warn:
+      return Verdict::warn;
+    case load::Verdict::fail:
+      return Verdict::fail;
+    default:
+      return Verdict::open;
+  }
+}
+
+Standing standing_of(load::Verdict verdict) {
+  switch (verdict) {
+    case load::Verdict::pass:
+      return Standing::pass;
+    case load::Verdict::warn:
+      return Standing::warn;
+    case load::Verdict::fail:
+      return Standing::fail;
+    case load::Verdict::inconclusive:
+      return Standing::inconclusive;
+    case load::Verdict::invalid:
+      return Standing::invalid;
+  }
+  return Standing::invalid;
+}
+
+std::vector<std::pair<std::string, double>> bars_of(const Histogram& latencies) {
+  std::vector<std::pair<std::string, double>> bars;
+  if (latencies.count() == 0) return bars;
+  Micros until = 125;
+  while (until * 2 < latencies.least()) until *= 2;
+  for (std::uint64_t before = 0; before < latencies.count(); until *= 2) {
+    const std::uint64_t so_far = latencies.count() - latencies.count_above(until);
+    bars.emplace_back("to " + millis_text(static_cast<double>(until)), static_cast<double>(so_far - before));
+    before = so_far;
+  }
+  return bars;
+}
+
+std::string headline_of(const LoadReport& report) {
+  const load::Measurement& seen = report.measurement;
+  return figure(per_second(seen)) + " arrivals a second, " + percent_text(error_share(seen)) + " failed, p95 " +
+         percentile_text(seen.latencies, 95);
+}
 
 std::string to_text(const LoadReport& report) {
   const load::Measurement& seen = report.measurement;
@@ -163,7 +171,7 @@ std::string to_text(const LoadReport& report) {
                      base::counted(seen.latencies.count(), "request");
   for (const double percent : k_percents)
     text += ", " + name_of(percent) + " " + percentile_text(seen.latencies, percent);
-  text += ", max " + millis(static_cast<double>(seen.latencies.most())) + "\n" + chart_of(seen.latencies);
+  text += ", max " + millis_text(static_cast<double>(seen.latencies.most())) + "\n" + chart_of(seen.latencies);
   for (const load::ScenarioCount& scenario : seen.scenarios) {
     for (const load::RequestCount& request : scenario.requests) {
       text += "request    " + base::one_line(request.name) + "  " + std::to_string(request.latencies.count()) + ", " +
@@ -240,7 +248,7 @@ std::string to_json_lines(const LoadReport& report) {
   return lines + json::to_text(last) + "\n";
 }
 
-JunitSuite suite_of(const LoadReport& report) {
+std::vector<Finding> findings_of(const LoadReport& report) {
   std::vector<std::string> files;
   for (const load::ScenarioCount& scenario : report.measurement.scenarios) files.push_back(scenario.file);
   std::vector<Finding> findings;
@@ -254,13 +262,16 @@ JunitSuite suite_of(const LoadReport& report) {
     finding.fix = std::move(fix);
     findings.push_back(std::move(finding));
   };
+  const bool means_something = report.judgement.verdict != load::Verdict::invalid;
   for (const load::JudgedThreshold& one : report.judgement.thresholds) {
     const Verdict kept = one.verdict.holds ? Verdict::pass : Verdict::fail;
-    add(one.threshold.source, one.verdict.enough ? kept : Verdict::open, actual_of(one), {});
+    add(one.threshold.source, one.verdict.enough && means_something ? kept : Verdict::open, actual_of(one), {});
   }
   add("verdict", finding_verdict(report.judgement.verdict), report.judgement.reason, report.judgement.cure);
-  return suite_of("verify load", findings);
+  return findings;
 }
+
+JunitSuite suite_of(const LoadReport& report) { return suite_of("verify load", findings_of(report)); }
 
 std::string to_markdown(const LoadReport& report) {
   const load::Measurement& seen = report.measurement;

@@ -1,6 +1,7 @@
 #include "verify/manifests.hpp"
 
 #include <optional>
+#include <span>
 
 #include "base/text.hpp"
 #include "json/text.hpp"
@@ -38,10 +39,10 @@ base::Done accept(sys::Sys& sys, const ManifestsInputs& inputs, const Objects& o
   return apply_baseline(text, inputs.baseline_file, findings);
 }
 
-std::string result_text(const std::string& format, const Judged& judged, const JunitSuite& suite) {
+std::string result_text(const std::string& format, const Judged& judged, std::span<const JunitSuite> suites) {
   if (format == "jsonl") return json_lines_of(judged);
   if (format == "sarif") return sarif_of(judged.findings, version::version());
-  if (format == "junit") return junit_of({&suite, 1});
+  if (format == "junit") return junit_of(suites);
   return format == "json" ? std::string() : text_of(judged);
 }
 
@@ -100,14 +101,16 @@ base::Result<runner::Ending> run_manifests(sys::Sys& sys, const runner::Inputs& 
   SENTIMARK_LET(chart, render_chart(sys, inputs));
   SENTIMARK_LET(judged, judge_manifests(sys, inputs, chart ? &*chart : nullptr));
   runner::Ending ending;
-  const JunitSuite suite = suite_of("verify manifests", judged.findings);
-  SENTIMARK_TRY(write_findings(sys, given, judged.findings, {&suite, 1}, ending));
+  std::vector<JunitSuite> suites;
+  if (inputs.format == "junit" || !given.get("junit-file").empty())
+    suites.push_back(suite_of("verify manifests", judged.findings));
+  SENTIMARK_TRY(write_findings(sys, given, judged.findings, suites, ending));
   if (runner::in_actions(sys.env)) annotate(sys.log, judged);
   const Verdict verdict = worst(judged.findings);
   const Counts counts = count(judged.findings);
   tell_verdict(ending, {word_of(verdict), counts.fail, counts.warn});
   if (runner::wants_summary(sys.env)) ending.summary = summary_of(judged);
-  ending.text = result_text(inputs.format, judged, suite);
+  ending.text = result_text(inputs.format, judged, suites);
   if (inputs.format == "json") ending.data = data_of(judged);
   if (verdict != Verdict::fail) return ending;
   ending.outcome = Outcome::refused;

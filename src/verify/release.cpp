@@ -143,12 +143,7 @@ base::Result<runner::Ending> run_release(const Outside& outside, const runner::I
   Verification verification{outside, inputs, *profile, report.operation, {}, 0, {}};
   runner::Ending ending;
   auto ready = plan_areas(verification, report, ending);
-  if (!ready) {
-    ending.outcome = ready.error().kind;
-    ending.reason = ready.error().sentence();
-    ending.cure = ready.error().cure;
-    return ending;
-  }
+  if (!ready) return not_planned(std::move(ready).error(), std::move(ending));
   sys.log.info("operation " + report.operation + ": verify release " + report.release + ", profile " + report.profile);
   std::vector<Standing> standings;
   for (const Ready& one : *ready) {

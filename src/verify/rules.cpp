@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <utility>
 
 #include "json/text.hpp"
 #include "kube/safeguards.hpp"
@@ -92,6 +93,23 @@ void add_safeguards(const Objects& objects, Safeguards mode, std::vector<Finding
   }
 }
 
+// By object, through their places: a finding is big to move about, and there may be many.
+void put_in_order(std::vector<Finding>& findings) {
+  std::vector<std::size_t> source(findings.size());  // of what belongs at each place
+  std::iota(source.begin(), source.end(), std::size_t{0});
+  std::stable_sort(source.begin(), source.end(),
+                   [&](std::size_t left, std::size_t right) { return findings[left].object < findings[right].object; });
+  for (std::size_t first = 0; first < source.size(); ++first) {
+    if (source[first] == first) continue;
+    Finding lifted = std::move(findings[first]);
+    std::size_t place = first;
+    for (; source[place] != first; place = std::exchange(source[place], place))
+      findings[place] = std::move(findings[source[place]]);
+    findings[place] = std::move(lifted);
+    source[place] = place;
+  }
+}
+
 }  // namespace
 
 Finding at(const Objects& objects, std::size_t object, std::string_view rule, Verdict verdict, std::string path,
@@ -119,15 +137,8 @@ std::vector<Finding> findings_of(const Objects& objects, const RuleChoice& choic
   }
   if (choice.safeguards != Safeguards::off) add_safeguards(objects, choice.safeguards, findings);
   if (choice.yaml) add_pitfalls(objects, findings);
-  // By object, through their places: a finding is big to move about.
-  std::vector<std::size_t> order(findings.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t left, std::size_t right) { return findings[left].object < findings[right].object; });
-  std::vector<Finding> sorted;
-  sorted.reserve(findings.size());
-  for (const std::size_t place : order) sorted.push_back(std::move(findings[place]));
-  return sorted;
+  put_in_order(findings);
+  return findings;
 }
 
 }  // namespace sentimark::verify

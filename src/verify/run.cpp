@@ -4,12 +4,14 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "verify/canary.hpp"
 #include "verify/health.hpp"
 #include "verify/http.hpp"
 #include "verify/jsonpath.hpp"
 #include "verify/load.hpp"
 #include "verify/manifests.hpp"
 #include "verify/release.hpp"
+#include "verify/restore.hpp"
 
 namespace sentimark::verify {
 namespace {
@@ -40,6 +42,8 @@ constexpr auto k_rows = std::to_array<Row>({
     {"manifests", "json jsonl sarif junit", here<run_manifests>},
     {"health", "json jsonl sarif junit", health},
     {"load", "json jsonl", run_load},
+    {"canary", "json jsonl", run_canary},
+    {"restore", "json", run_restore},
     {"release", "json jsonl sarif", run_release},
 });
 

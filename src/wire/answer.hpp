@@ -45,7 +45,8 @@ struct Evidence {
 
 struct Answer {
   Verdict verdict = Verdict::refused;
-  std::string kind;   // of the error behind `refused`: a word of base::outcome_table; else empty
+  std::string kind;   // of the error behind `refused`, and behind `progressing` where nobody may look: a word of
+                      // base::outcome_table; else empty
   std::string cause;  // one sentence; empty when all is well
   std::string cure;
   std::string operation;

@@ -71,6 +71,8 @@ FenceMove decide_same_operation(const FenceRecord& record, const Claim& claim) {
     if (!is_held(record)) return FenceMove::answer;
     return record.holder.token == claim.self.token ? FenceMove::own : FenceMove::follow;
   }
+  // It was told to stop before it began.
+  if (earlier_try(record, claim.operation) >= claim.attempt) return FenceMove::leave;
   if (is_held(record)) return FenceMove::observe;
   // A success is returned, and a rollout that waits for its verdict is joined: neither is run again.
   if (record.state == FenceState::succeeded || !is_final(record.state)) return FenceMove::answer;
@@ -104,6 +106,7 @@ json::Value to_json(const FenceRecord& record) {
   value.set("heartbeat", record.heartbeat);
   value.set("revision", record.revision);
   value.set("halfWay", record.half_way);
+  value.set("stop", record.stop);
   value.set("runUrl", record.run_url);
   value.set("cause", record.cause);
   json::Value good = json::Value::array();
@@ -136,6 +139,7 @@ base::Result<FenceRecord> fence_from_json(const json::Value& value) {
   record.heartbeat = value["heartbeat"].int_or(0);
   record.revision = value["revision"].int_or(0);
   record.half_way = value["halfWay"].bool_or(false);
+  record.stop = value["stop"].bool_or(false);
   record.run_url = value["runUrl"].string_or_empty();
   record.cause = value["cause"].string_or_empty();
   for (const json::Value& good : value["good"].items()) record.good.push_back(good_from_json(good));
@@ -166,18 +170,13 @@ FenceMove decide(const std::optional<FenceRecord>& record, const Claim& claim) {
 
 FenceMove decide_undo(const std::optional<FenceRecord>& record, const Claim& claim) {
   if (!record || record->operation != claim.operation || record->attempt != claim.attempt) return FenceMove::leave;
-  switch (record->state) {
-    case FenceState::failed:
-    case FenceState::watching:
-    case FenceState::interrupted:
-      return FenceMove::acquire;
-    case FenceState::running:
-    case FenceState::undoing:
-      if (!is_held(*record)) return FenceMove::answer;
-      return record->holder.token == claim.self.token ? FenceMove::own : FenceMove::observe;
-    default:
-      return FenceMove::answer;
-  }
+  const bool held = is_held(*record);
+  if (held && record->holder.token == claim.self.token) return FenceMove::own;
+  if (record->stop) return FenceMove::answer;
+  if (held) return FenceMove::observe;
+  const bool acquires = record->state == FenceState::failed || record->state == FenceState::watching ||
+                        record->state == FenceState::interrupted;
+  return acquires ? FenceMove::acquire : FenceMove::answer;
 }
 
 FenceRecord undoing(FenceRecord record, const Holder& self) {
@@ -216,6 +215,33 @@ FenceRecord refusing(FenceRecord record, const Claim& claim) {
   record.earlier.insert(record.earlier.begin(), begin + std::to_string(claim.attempt) + std::string(k_refused));
   if (record.earlier.size() > k_earlier_kept) record.earlier.resize(k_earlier_kept);
   return record;
+}
+
+std::optional<FenceRecord> stopping(const std::optional<FenceRecord>& record, const Claim& claim) {
+  const FenceMove move = decide(record, claim);
+  if (move == FenceMove::leave) return std::nullopt;
+  if (move == FenceMove::acquire) {
+    FenceRecord next = acquired(record, claim);
+    next.holder = {};
+    next.state = FenceState::watching;
+    next.stop = true;
+    end_if_told(next);
+    return next;
+  }
+  if (record->operation != claim.operation) return refusing(*record, claim);
+  const bool older = record->attempt < claim.attempt;
+  const bool may_be_undone = record->state == FenceState::failed || record->state == FenceState::interrupted;
+  if ((is_final(record->state) && !may_be_undone) || (record->stop && !older)) return std::nullopt;
+  FenceRecord next = older ? refusing(*record, claim) : *record;
+  next.stop = true;
+  end_if_told(next);
+  return next;
+}
+
+void end_if_told(FenceRecord& record) {
+  if (!record.stop || is_held(record) || (is_final(record.state) && record.state != FenceState::failed)) return;
+  record.state = FenceState::interrupted;
+  record.cause = "told to stop" + (record.cause.empty() ? "" : "; before that: " + record.cause);
 }
 
 void add_good(FenceRecord& record, GoodRevision good) {

@@ -61,6 +61,8 @@ struct FenceRecord {
   // A helm of ours was ended in the middle, and none has come to its end since: what it left half done is ours to
   // clear.
   bool half_way = false;
+  // Told to end: the holder ends helm at its next heartbeat, and nobody begins anything more in this try.
+  bool stop = false;
   std::string run_url;
   std::string cause;               // of a failure, one sentence
   std::vector<GoodRevision> good;  // newest first, at most ten
@@ -101,7 +103,7 @@ std::int64_t earlier_try(const FenceRecord& record, const std::string& operation
 // Pure. `record` is what was read, nothing when there is none.
 FenceMove decide(const std::optional<FenceRecord>& record, const Claim& claim);
 
-// Pure, for undoing what a try has made: acquire from failed, watching, interrupted, or undoing without a holder.
+// Pure, for undoing what a try has made: acquire from failed, watching or interrupted, unless it was told to stop.
 FenceMove decide_undo(const std::optional<FenceRecord>& record, const Claim& claim);
 
 // The record to write when decide_undo said acquire: the same try, now undoing.
@@ -113,6 +115,14 @@ FenceRecord acquired(const std::optional<FenceRecord>& record, const Claim& clai
 // The record to write before a claimant is refused because this one is at work: no pod of that try acts any more, also
 // not one that starts after this record has come to its end.
 FenceRecord refusing(FenceRecord record, const Claim& claim);
+
+// Pure, for a job that ends this try: the record to write so that no helm of it goes on and none begins any more. What
+// a live holder holds stays its own and is only told to end. Nothing when all of that stands already.
+std::optional<FenceRecord> stopping(const std::optional<FenceRecord>& record, const Claim& claim);
+
+// A try that was told to end waits for no verdict and is not undone: what nobody holds and is not over becomes
+// interrupted.
+void end_if_told(FenceRecord& record);
 
 // Adds a verified revision in front and forgets what is older than the tenth.
 void add_good(FenceRecord& record, GoodRevision good);

@@ -12,8 +12,8 @@ namespace sentimark::wire {
 namespace {
 
 constexpr std::int64_t k_version = 1;
-constexpr std::array<std::string_view, 8> k_kinds{"deploy", "watch",  "rollback", "uninstall",
-                                                  "status", "revert", "remove",   "health"};
+constexpr std::array<std::string_view, 9> k_kinds{"deploy", "watch",  "rollback", "uninstall", "status",
+                                                  "revert", "remove", "stop",     "health"};
 constexpr std::size_t k_release_limit = 53;    // helm's own
 constexpr std::size_t k_namespace_limit = 63;  // RFC 1123
 constexpr std::int64_t k_longest_wait = 86'400'000;

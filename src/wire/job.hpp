@@ -19,6 +19,7 @@ enum class JobKind {
   status,     // tell the record and helm's history; with take_hold, free it from whoever holds it
   revert,     // acquire the fence, roll back to to_revision or the last verified one, watch
   remove,     // acquire the fence, uninstall the release
+  stop,       // end this try: its holder ends helm, and what nobody holds is over
   health,     // judge what stands, and wait for it; takes no fence and changes nothing
 };
 

@@ -49,6 +49,7 @@ class Builder final : public YAML::EventHandler {
     for (const auto& [id, anchor] : anchors_) {
       if (!anchor.used && !anchor.name.empty()) note(Note::Kind::unused_anchor, anchor.mark, anchor.name);
     }
+    document_.marks.shrink_to_fit();
     if (!document_.value.is_null()) documents.push_back(std::move(document_));
     document_ = {};
   }
@@ -179,6 +180,9 @@ class Builder final : public YAML::EventHandler {
     Frame frame = std::move(stack_.back());
     stack_.pop_back();
     if (frame.moved) put_marks_in_order(frame);
+    // What the parser grew by doubling stays for as long as the document: without room to spare.
+    frame.members.shrink_to_fit();
+    frame.items.shrink_to_fit();
     json::Value value = frame.is_map ? json::Value(std::move(frame.members)) : json::Value(std::move(frame.items));
     if (frame.anchor != 0) keep_anchor(frame.anchor, value, frame.begin);
     place(frame.mark, std::move(value), frame.begin);

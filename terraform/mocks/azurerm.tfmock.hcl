@@ -18,3 +18,9 @@ mock_resource "azurerm_kubernetes_cluster_extension" {
     aks_assigned_identity = [{ principal_id = "55555555-5555-4555-8555-555555555555", tenant_id = "11111111-1111-4111-8111-111111111111", type = "SystemAssigned" }]
   }
 }
+
+mock_resource "azurerm_key_vault" {
+  defaults = {
+    vault_uri = "https://vault.example.net/"
+  }
+}

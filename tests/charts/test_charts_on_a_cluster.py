@@ -1,7 +1,9 @@
 """The charts on a real control plane: admission, quotas, rights and upgrades are Kubernetes' own; the node is a fake, so nothing runs."""
 import os
 import pathlib
+import subprocess
 import sys
+import time
 
 import pytest
 import yaml
@@ -11,7 +13,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "cluster")]
 from fleet import ENVIRONMENTS, RELEASE, everything, outputs, values  # noqa: E402
 from kube_schemas import definitions  # noqa: E402
 from local_cluster import Cluster, cluster, name  # noqa: E402
-from rendering import CHARTS, ROOT  # noqa: E402
+from rendering import CHARTS, ROOT, render  # noqa: E402
 
 NAME = name("e")
 RELEASED = next((ROOT / "tests/charts/released").glob("service-*.tgz"))
@@ -60,6 +62,58 @@ def test_a_pod_that_is_not_locked_down_is_refused(running):
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "loose", "namespace": "sentimark-web"}, "spec": {"containers": [{"name": "x", "image": "x"}]}}
     assert "created" not in running.kubectl("create", "-f", "-", data=yaml.safe_dump(pod), check=False)
     assert "loose" not in running.kubectl("--namespace", "sentimark-web", "get", "pods", "-o", "name")
+
+
+INJECTOR = "rev.namespace.sidecar-injector.istio.io"
+MESH = {"environment": "dev", "namespaces": {"mesh-apps": {"purpose": "x", "quota": {"cpu": "1", "memory": "1Gi", "pods": 5}}}}
+
+
+@pytest.fixture(scope="module")
+def injector(running):
+    """Istio's own webhook of revision asm-1-26, as istiod registers it, but for the labels alone: who it is asked for, the API server
+    decides. Nobody answers it, so that a pod which it is asked for is refused."""
+    webhook = {"name": INJECTOR, "clientConfig": {"url": "https://127.0.0.1:1/inject"}, "failurePolicy": "Fail", "sideEffects": "None", "admissionReviewVersions": ["v1"],
+               "timeoutSeconds": 5, "rules": [{"operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"]}],
+               "namespaceSelector": {"matchExpressions": [{"key": "istio.io/rev", "operator": "In", "values": ["asm-1-26"]}, {"key": "istio-injection", "operator": "DoesNotExist"}]}}
+    made = {"apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingWebhookConfiguration", "metadata": {"name": "istio-sidecar-injector-asm-1-26"}, "webhooks": [webhook]}
+    running.kubectl("apply", "-f", "-", data=yaml.safe_dump(made))
+    yield
+    running.kubectl("delete", "-f", "-", data=yaml.safe_dump(made))
+
+
+@pytest.mark.parametrize("revision, asked", [("asm-1-26", True), ("asm-1-25", False), ("", False)])
+def test_the_mesh_is_asked_for_pods_exactly_where_its_revision_stands(running, injector, revision, asked):
+    # RM-07: a wrong label and none are as quiet as each other in life: no sidecar and no error.
+    done = render("helm4", CHARTS / "platform", [MESH | {"mesh": {"revision": revision}}], release="platform", namespace="kube-system")
+    apply(running, [done.one("Namespace")])
+    service = render("helm4", CHARTS / "service", [{}], namespace="mesh-apps")
+    template = service.one("Deployment")["spec"]["template"]
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "probe", "namespace": "mesh-apps"}, "spec": template["spec"]}
+    apply(running, [service.one("ServiceAccount")], "--namespace", "mesh-apps")
+
+    def answer():
+        done = subprocess.run([running.env["KUBECTL"], "--kubeconfig", running.env["KUBECONFIG"], "create", "--dry-run=server", "--output=name", "--filename=-"],
+                              input=yaml.safe_dump(pod), capture_output=True, text=True, timeout=120)
+        return done.stdout.strip() or done.stderr
+    # The chain of admission hears of a new webhook or label a moment later.
+    deadline = time.monotonic() + 60
+    while (INJECTOR in (said := answer())) != asked or not asked and said != "pod/probe":
+        assert time.monotonic() < deadline, said
+        time.sleep(0.2)
+    labels = yaml.safe_load(running.kubectl("get", "namespace", "mesh-apps", "-o", "yaml"))["metadata"]["labels"]
+    assert labels.get("istio.io/rev", "") == revision and "istio-injection" not in labels
+
+
+def test_a_route_for_callers_inside_the_mesh_is_admitted(running):
+    # RM-07: by the Gateway API's own definition, as it is really kept; a port that cannot be is not.
+    values = {"route": {"enabled": True, "mesh": True}, "canary": {"enabled": True, "weight": 20, "image": {"tag": "2"}}}
+    done = render("helm4", CHARTS / "service", [values], namespace="default")
+    route = done.one("HTTPRoute")
+    apply(running, [*[each for each in done.objects() if each["kind"] == "Service"], route])
+    kept = yaml.safe_load(running.kubectl("get", "httproute", route["metadata"]["name"], "-o", "yaml"))["spec"]
+    assert {"group": "", "kind": "Service", "name": "demo", "port": 80} in kept["parentRefs"] and [each["weight"] for each in kept["rules"][0]["backendRefs"]] == [80, 20]
+    next(each for each in route["spec"]["parentRefs"] if each["kind"] == "Service")["port"] = 0
+    assert "configured" not in running.kubectl("apply", "--server-side", "--force-conflicts", "--dry-run=server", "-f", "-", data=yaml.safe_dump(route), check=False)
 
 
 @pytest.mark.parametrize("tool", ["HELM3", "HELM4"])

@@ -63,8 +63,8 @@ class Cluster:
 
 def shim_sockets(folder):
     """Where containerd's shims listen for the pods and containers of a cluster (runtime/v2/shim/util_unix.go of containerd)."""
-    tasks = folder.glob("containerd/state/io.containerd.runtime.v2.task/k8s.io/*")
-    ids = [hashlib.sha256(f"{folder}/containerd.sock/k8s.io/{task.name}".encode()).hexdigest() for task in tasks]
+    tasks = folder.glob("containerd*/state/io.containerd.runtime.v2.task/k8s.io/*")
+    ids = [hashlib.sha256(f"{folder}/{task.relative_to(folder).parts[0]}.sock/k8s.io/{task.name}".encode()).hexdigest() for task in tasks]
     return [path for each in ids if (path := pathlib.Path("/run/containerd/s", each)).exists()]
 
 

@@ -108,10 +108,28 @@ def test_pod_security_is_enforced(first):
     assert refused.returncode != 0 and "violates PodSecurity" in refused.stderr
 
 
+@pytest.mark.parametrize("nodes", ["0", "4", "two"])
+def test_a_number_of_nodes_that_cannot_be_is_a_usage_error(nodes):
+    assert cluster("up", name("d"), nodes, check=False).returncode == 2
+
+
 def test_two_clusters_stand_side_by_side(first):
+    """And the second has three nodes, each in a zone of its own."""
     try:
-        cluster("up", SECOND)
+        cluster("up", SECOND, "3")
         second = Cluster(SECOND)
+        assert cluster("up", SECOND, "1", check=False).returncode == 2
+        nodes = second.env["NODES"].split(",")
+        found = {node["metadata"]["name"]: node["metadata"]["labels"]["topology.kubernetes.io/zone"] for node in json.loads(second.kubectl("get", "nodes", "-o", "json"))["items"]}
+        assert sorted(found) == sorted(nodes) and sorted(found.values()) == ["westeurope-1", "westeurope-2", "westeurope-3"]
+        # Each has a kubelet and a runtime that answer for it, and its pods reach those of the others.
+        for number, node in enumerate(nodes):
+            second.pod(f"on{number}", {**SAMPLE}, nodeName=node)
+        second.kubectl("wait", "pod", "--all", "--for=condition=Ready", "--timeout=60s")
+        places = [json.loads(second.kubectl("get", "pod", f"on{number}", "-o", "json"))["status"]["podIP"] for number in range(3)]
+        for number in range(3):
+            second.kubectl("logs", f"on{number}")
+            second.kubectl("exec", f"on{number}", "--", "/sample", "connect", "tcp", f"{places[number - 1]}:8080")
         assert second.env["API"] != first.env["API"]
         assert second.kubectl("get", "node", "-o", "name") != first.kubectl("get", "node", "-o", "name")
         second.kubectl("create", "namespace", "only-here")

@@ -35,7 +35,7 @@ def number():
 def up_killed_at(point, story):
     """`up` and all that shares its process group end at once when the file is there. What it started elsewhere goes on."""
     with story.open("wb") as said:
-        up = subprocess.Popen([CLUSTER, "up", NAME], stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True)
+        up = subprocess.Popen([CLUSTER, "up", NAME, "2"], stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True)
     while not point.exists():
         assert up.poll() is None, f"up ended before {point} was there: {story.read_text()}"
         time.sleep(0.01)
@@ -45,16 +45,17 @@ def up_killed_at(point, story):
 
 def test_up_recovers_from_a_killed_up_and_down_leaves_nothing_of_the_whole_life(tmp_path):
     up_killed_at(FOLDER / NAME / "pids" / "kube-apiserver", tmp_path / "story")
-    cluster("up", NAME)
+    cluster("up", NAME, "2")
     assert "Ready" in cluster("status", NAME).stdout
     which, running = number(), Cluster(NAME)
-    running.pod("sample", {"image": "sentimark.local/sample:1.0.0"})
-    running.kubectl("wait", "pod/sample", "--for=condition=Ready", "--timeout=60s")
+    for node in running.env["NODES"].split(","):
+        running.pod(node, {"image": "sentimark.local/sample:1.0.0"}, nodeName=node)
+    running.kubectl("wait", "pod", "--all", "--for=condition=Ready", "--timeout=60s")
     seen, sockets = "\n".join(traces(NAME, which)), shim_sockets(FOLDER / NAME)
     for kind in ("/var/run/netns/", "/netns/cni-", "/var/lib/cni/results/", "kube-apiserver", "containerd-shim", f"sentimark{which}@",
                  "/sys/fs/cgroup/", "/run/containerd/runc/", "/var/log/containers/"):
         assert kind in seen, f"the look for traces must see a running cluster's {kind}"
-    assert sockets
+    assert len(sockets) >= 3  # one for each pod, that of cluster DNS among them
     cluster("down", NAME)
     assert traces(NAME, which) == []
     assert not any(socket.exists() for socket in sockets)

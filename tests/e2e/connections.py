@@ -99,15 +99,9 @@ def taken_away(table, service, variations):
     """Takes each allow of a service's policy away in turn; (who, columns that were lost) of each."""
     environment, lost = table.environment, []
     namespace = environment.namespace(service)
-    policy = environment.get(namespace, "networkpolicy", service)
-    for number in ("resourceVersion", "uid", "creationTimestamp", "managedFields", "generation"):
-        policy["metadata"].pop(number, None)
-    for who, less in variations(policy):
-        environment.kube.kubectl("--namespace", namespace, "replace", "-f", "-", data=json.dumps(less))
-        try:
+    for who, less in variations(environment.get(namespace, "networkpolicy", service)):
+        with environment.changed(namespace, "networkpolicy", service, lambda policy, less=less: policy.update(spec=less["spec"])):
             missed = until(lambda: OPEN[who] - table.row(who, OPEN[who]), 30)
-        finally:
-            environment.kube.kubectl("--namespace", namespace, "replace", "-f", "-", data=json.dumps(policy))
         until(lambda: table.row(who, missed) == missed, 30)
         lost.append((who, missed))
     return lost

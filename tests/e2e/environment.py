@@ -2,6 +2,7 @@
 the values of git. What stands in for Azure's stores only listens (tests/cluster/addons/world.go)."""
 import concurrent.futures
 import contextlib
+import copy
 import functools
 import json
 import re
@@ -18,6 +19,7 @@ from fleet import CONTRACT, fill, outputs, state  # noqa: E402
 from kube_schemas import definitions  # noqa: E402
 
 AUDIENCE = "api://AzureADTokenExchange"
+FOREIGN = "kv-of-others"  # a vault that lets none of us in
 OPERATOR = {"clientId": "dddddddd-0000-4000-8000-000000000001", "objectId": "dddddddd-0000-4000-8000-000000000002"}  # who rotates secrets
 
 
@@ -85,9 +87,9 @@ class Environment:
                 roles.append({"objectId": of, "role": "Key Vault Secrets User"})
         identities.append(OPERATOR | {"federatedCredentials": [{"issuer": "", "subject": "repo:octo-org/octo-repo:environment:dev", "audience": AUDIENCE}]})
         deployer = self.document["deployers"]["deploy"]
-        return {"tenantId": self.document["tenant_id"], "subscriptionId": self.document["subscription_id"], "resourceGroup": self.document["resource_group"],
+        return {"aad": True, "tenantId": self.document["tenant_id"], "subscriptionId": self.document["subscription_id"], "resourceGroup": self.document["resource_group"],
                 "cluster": self.document["cluster"]["name"], "clientId": deployer["client_id"], "objectId": deployer["object_id"], "identities": identities,
-                "vaults": {self.document["vault"]["name"]: {"secrets": self.secrets, "roleAssignments": roles}}}
+                "vaults": {self.document["vault"]["name"]: {"secrets": self.secrets, "roleAssignments": roles}, FOREIGN: {"secrets": self.secrets, "roleAssignments": []}}}
 
     def push(self):
         """Each service's image into the registry: the sample stands in for all, in two versions."""
@@ -164,6 +166,22 @@ class Environment:
         return [pod["metadata"]["name"] for pod in found if "deletionTimestamp" not in pod["metadata"] and
                 any(each["type"] == "Ready" and each["status"] == "True" for each in pod["status"].get("conditions", []))]
 
+    @contextlib.contextmanager
+    def changed(self, namespace, kind, name, change):
+        """An object as `change` leaves it, and as it was afterwards."""
+        before = self.get(namespace, kind, name)
+        for number in ("resourceVersion", "uid", "creationTimestamp", "managedFields", "generation"):
+            before["metadata"].pop(number, None)
+        after = copy.deepcopy(before)
+        change(after)
+        def put(what):
+            self.kube.kubectl("--namespace", namespace, "replace", "-f", "-", data=json.dumps(what))
+        put(after)
+        try:
+            yield
+        finally:
+            put(before)
+
     @functools.cache
     def way(self):
         """Where the gateway's load balancer would lead to: its port on the node."""
@@ -179,17 +197,18 @@ class Environment:
 
 
 @contextlib.contextmanager
-def deployed(environment, cluster_name, folder):
-    """A cluster with everything of an environment in it; all of it is gone afterwards."""
+def deployed(environment, cluster_name, folder, nodes=1):
+    """A cluster with everything of an environment in it; all of it is gone afterwards. Its users are Entra's: a command has the
+    rights that charts/platform gives the deploying identity, and no others."""
     clear_abandoned("env")
     try:
-        cluster("up", cluster_name)
+        cluster("up", cluster_name, str(nodes))
         kube = Cluster(cluster_name)
         found = Environment(environment, kube, folder)
         kube.kubectl("apply", "--server-side", "-f", "-", data="\n---\n".join(definitions()))
         kube.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
         found.push()
-        words = ["--mode", "child", "--kubeconfig", kube.env["KUBECONFIG"], "--kubectl", kube.env["KUBECTL"], "--helm", kube.env["HELM4"]]
+        words = ["--mode", "pod", "--kubeconfig", kube.env["KUBECONFIG"], "--kubectl", kube.env["KUBECTL"], "--image", "sentimark.local/aks-command:helm4"]
         with running(folder / "azure", *words, config=found.azure()) as found.client:
             cluster("addons", cluster_name, str(found.client.state))
             yield found

@@ -21,7 +21,7 @@ PROGRAM = BIN / "helm-private-deploy"
 SERVICE = ROOT / "charts/service"
 TITLE = "::error title=helm-private-deploy::"
 CODES = {"succeeded": 0, "usage": 2, "config": 3, "auth": 4, "network": 5, "remote": 6, "refused": 7, "rolled-back": 20, "failed-kept": 21,
-         "unknown": 23, "uninstalled": 24, "interrupted": 130}
+         "rollback-failed": 22, "unknown": 23, "uninstalled": 24, "interrupted": 130}
 
 
 def until(what, seconds=300):
@@ -260,12 +260,12 @@ class Lab:
             self.kube.kubectl("delete", "namespace", place.namespace, "--ignore-not-found", "--wait=false")
 
     @contextlib.contextmanager
-    def here(self, major=MAJOR):
+    def here(self, major=MAJOR, namespace=None):
         """The same cluster from a machine that has kubectl and helm: transport local."""
-        place = Place(self, self.namespace(), major)
+        place = Place(self, namespace or self.namespace(), major)
         kube = self.kube.env
         place.inputs |= {"transport": "local", "kubeconfig": kube["KUBECONFIG"], "kubectl": kube["KUBECTL"], "helm": kube["HELM" + major]}
-        with self.cleared(place):
+        with contextlib.nullcontext() if namespace else self.cleared(place):
             yield place
 
     def values(self, **changes):

@@ -250,3 +250,34 @@ def test_the_printed_az_call_sends_what_we_send(lab):
     # The job says who asked and until when: by its digest alone the two commands differ.
     assert theirs["command"].replace(job["theirs"], job["ours"]) == ours["command"]
     assert theirs["bodyBytes"] > 2 * ours["bodyBytes"]  # az neither compresses nor writes one line
+
+
+APART = """apiVersion: v1
+kind: Namespace
+metadata: {name: 'OTHER'}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: 'apart', namespace: 'OTHER'}
+spec:
+  selector: {matchLabels: {app: apart}}
+  template:
+    metadata: {labels: {app: apart}}
+    spec:
+      containers: [{name: service, image: 'REGISTRY/sample:TAG'}]
+"""
+
+
+def test_objects_in_namespaces_of_their_own_are_looked_at_where_they_stand(lab):
+    """A chart that makes a namespace and fills it, as charts/platform does: healthy when all of it is, and a cause from there when it is not."""
+    other = lab.namespace()
+    with lab.world() as world:
+        try:
+            chart = lab.chart({"apart.yaml": APART.replace("OTHER", other).replace("TAG", "1.0.0")})
+            world.deploy(chart).ended("succeeded")
+            assert "Deployment apart  Current" in world.deploy(chart, {"values-inline": "text: b"}).ended("succeeded").out
+            typo = lab.chart({"apart.yaml": APART.replace("OTHER", other).replace("TAG", "1.0.O")})
+            world.deploy(typo).failed("rolled-back", "sample:1.0.O", "does not exist in the registry", cure="check")
+            assert world.history()[-1][2] == "Rollback to 2"
+        finally:
+            world.kube.kubectl("delete", "namespace", other, "--ignore-not-found", "--wait=false")

@@ -15,6 +15,7 @@ import threading
 
 import pytest
 
+from lab import ROOT, SERVICE
 from leaks import files, search
 
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
@@ -63,9 +64,11 @@ class Registry:
         self.inputs = {"registry-config": str(self.config), "registry-ca-file": str(folder / "ca.pem")}
 
     def push(self, lab, chart):
+        """A chart's folder, or one that is packed already."""
         kube, place = lab.kube, lab.folder()
-        kube.run("HELM4", "package", str(chart), "-d", str(place))
-        [archive] = place.glob("*.tgz")
+        if chart.is_dir():
+            kube.run("HELM4", "package", str(chart), "-d", str(place))
+        [archive] = place.glob("*.tgz") if chart.is_dir() else [chart]
         # The digest is told on standard error.
         told = subprocess.run([kube.env["HELM4"], "push", str(archive), f"oci://{kube.env['REGISTRY']}/charts", "--plain-http"], capture_output=True, text=True, check=True,
                               env={"HOME": str(place), "PATH": "/nonexistent"})
@@ -104,6 +107,22 @@ def test_a_chart_is_pulled_in_the_pod_by_its_digest(lab, major):
         assert digest in world.history()[0][2] and any("/blobs/" in path for path in shop.server.served)
         again = world.deploy(reference, shop.inputs | {"values-inline": "text: b"}).ended("succeeded")
         assert "unchanged" in again.out and world.revisions() == [1] and len(world.posts()) == 2
+
+
+@pytest.mark.parametrize("major", ["3", "4"])
+def test_the_published_service_chart_is_upgraded_to_todays(lab, major):
+    # X-29: both from the registry by digest, the one before from the very bytes that were released, and pods that run.
+    [published] = (ROOT / "tests/charts/released").glob("service-*.tgz")
+    with registry(lab) as shop, lab.world(pods=True, major=major) as world:
+        before, first = shop.push(lab, published)
+        now, second = shop.push(lab, SERVICE)
+        values = lab.values(image={"tag": "1.0.0"})
+        for reference, digest in ((before, first), (now, second)):
+            done = world.deploy(reference, shop.inputs | {"values": values, "timeout": "120s"}).ended("succeeded")
+            assert done.outputs["chart-digest"] == digest and world.image() == [f"{world.kube.env['REGISTRY']}/sample:1.0.0"]
+        charts = [row["chart"] for row in json.loads(world.kube.run(world.tool, "-n", world.namespace, "history", world.release, "-o", "json"))]
+        todays = re.search(r"(?m)^version: (.+)$", (SERVICE / "Chart.yaml").read_text(encoding="utf-8"))[1]
+        assert charts == [published.stem, f"service-{todays}"] and charts[0] != charts[1]
 
 
 def test_a_tag_that_was_moved_changes_nothing(lab):

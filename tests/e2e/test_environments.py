@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from connections import OPEN, Table, entering, leaving, taken_away
-from environment import deployed, merged, refused_overlay, steadily
+from environment import FOREIGN, deployed, merged, refused_overlay, steadily
 from lab import until
 
 NAME = f"env{os.getpid()}"
@@ -69,6 +69,35 @@ def test_every_allow_that_is_taken_away_is_missed(table):
     assert taken_away(table, "data-tier", entering) == [(caller, {"data-tier"}) for caller in ("api", "sentiment-worker", "test-data-generator")]
 
 
+def from_the_gateway(policy):
+    """The API's allow for the gateway, alone of its callers."""
+    callers = policy["spec"]["ingress"][0]["from"]
+    callers[:] = [each for each in callers if "gateway.networking.k8s.io/gateway-name" not in each.get("podSelector", {}).get("matchLabels", {})]
+
+
+@pytest.mark.parametrize("name, allow", [
+    ("api", from_the_gateway), ("gateway", lambda policy: policy["spec"]["ingress"].pop(0)), ("gateway", lambda policy: policy["spec"]["egress"].pop(0)),
+    ("gateway", lambda policy: policy["spec"]["egress"].pop(1)),
+], ids=["gateway-to-api", "users-to-gateway", "gateway-to-dns", "gateway-to-services"])
+def test_every_allow_on_the_way_of_users_is_missed(dev, name, allow):
+    until(lambda: dev.ask("/v1/score?text=gain")[0] == 200, 60)
+    with dev.changed("sentimark-web", "networkpolicy", name, allow):
+        until(lambda: dev.ask("/v1/score?text=gain")[0] != 200, 60)
+    until(lambda: dev.ask("/v1/score?text=gain")[0] == 200, 60)
+
+
+def test_a_right_that_the_deployer_lacks_is_named(dev):
+    # SA-06: a command has the rights of charts/platform's Role, so that one less is felt, at the upgrade and on the way back.
+    def less(role):
+        role["rules"] = [rule for rule in role["rules"] if rule["apiGroups"] != ["networking.k8s.io"]]
+    with dev.changed("sentimark-web", "role", "sentimark-deployer", less):
+        done = dev.deploy("auth", yaml.safe_dump({"env": {"LACKS": "a right"}}))
+    who = dev.document["deployers"]["deploy"]["object_id"]
+    assert done.code == 22 and f'"auth" is forbidden: User "{who}" cannot get resource "networkpolicies" in API group' in done.outputs["exit-reason"], done.err
+    assert "bind a role with that verb and resource to the identity" in done.told
+    dev.deploy("auth").ended("succeeded")
+
+
 def test_a_rotated_secret_reaches_the_pod_without_a_dropped_request(dev):
     # X-23
     def mounted():
@@ -101,6 +130,18 @@ def test_a_secret_that_is_missing_or_forbidden_is_refused(dev):
         assert dev.read_secret("data-tier", name)[1] == code
     status, code = dev.read_secret("test-data-generator", "auth-client-secret")
     assert (status, code) == (403, "Forbidden")
+
+
+def test_a_deploy_that_gets_no_secret_names_it_its_vault_and_why(dev):
+    # DP-04, B-04: the kubelet's events alone tell; the old pods serve on, and the way back is verified.
+    before = dev.pods("auth") + dev.pods("data-tier")
+    faults = {"auth": {"objects": [{"name": "no-such-secret"}]}, "data-tier": {"vault": FOREIGN}}
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        done = dict(zip(faults, pool.map(lambda service: dev.deploy(service, yaml.safe_dump({"secrets": faults[service]})), faults)))
+    vault, [name] = dev.document["vault"]["name"], [each["name"] for each in dev.values("data-tier")[0]["secrets"]["objects"]]
+    done["auth"].failed("rolled-back", f"asks for a secret no-such-secret that the key vault {vault} does not have", cure="SecretProviderClass")
+    done["data-tier"].failed("rolled-back", f"the key vault {FOREIGN} refuses the secret {name} to the identity of pod data-tier-", cure="Key Vault Secrets User")
+    assert dev.pods("auth") + dev.pods("data-tier") == before
 
 
 def test_a_failed_migration_leaves_the_old_version_serving(dev):

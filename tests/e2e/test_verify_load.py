@@ -16,8 +16,9 @@ import xml.etree.ElementTree
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "net"))
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / "net"), str(pathlib.Path(__file__).resolve().parent)]
 from loopback import Server, answering, read_request, reset, tls  # noqa: E402
+from throttled import throttled  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 VERIFY = pathlib.Path(os.environ.get("SENTIMARK_BIN", ROOT / "build/dev/bin")) / "verify"
@@ -196,6 +197,20 @@ def test_a_generator_that_was_held_back_says_invalid_instead_of_a_lie(serve, tmp
     child.send_signal(signal.SIGCONT)
     told = json.loads(child.communicate(timeout=50)[0])
     assert (child.returncode, told["verdict"]) == (31, "invalid") and "the generator was the limit, not the service" in told["reason"], told
+
+
+def test_a_cgroup_that_holds_the_generator_back_makes_it_invalid(serve, tmp_path):
+    """B-18: the kernel's own count, of a real group with a hundredth of a processor."""
+    file = tmp_path / "t.hurl"
+    file.write_text(get(serve(answering())))
+    with throttled() as inside:
+        if inside is None:
+            pytest.skip("making a cgroup needs root and a cpu controller")
+        done = subprocess.run([*inside, VERIFY, "load", file, "--format", "json", *SMALL, "--rate", "500"], capture_output=True, text=True, timeout=100,
+                              env={"PATH": os.environ["PATH"]})
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["verdict"]) == (31, "invalid") and told["generator"]["throttled_periods"] > 0, told
+    assert "nr_throttled of its cgroup" in told["reason"], told
 
 
 def test_a_stop_ends_the_run(serve, tmp_path):

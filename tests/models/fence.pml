@@ -1,8 +1,8 @@
-/* The fence (docs/protocols/fence.md), for spin: two operations, a late pod, a re-run, two who undo, crashes anywhere.
+/* The fence (docs/protocols/fence.md), for spin: two operations, a late pod, a re-run, two who undo, a stop, crashes anywhere.
  *
  * Four pods at a time, as CAST says: deploys of try 1 of operation A (of a POST that was delivered twice, there are two),
  * of its try 2 (a re-run's), of try 1 of operation B, and pods that undo try 1 of A. Every pod starts whenever it likes,
- * so "late" needs no clock. B was sent after try 1 of A (B_ORDER 2), or at a moment that the clocks do not tell from it (1).
+ * so "late" needs no clock. In some casts one try of A is told to stop, whenever it likes. B was sent after try 1 of A (B_ORDER 2), or at a moment that the clocks do not tell from it (1).
  *
  * Left out on purpose: the heartbeat. An observer may find that it stood still at any time, also of a holder that
  * lives, for a holder's writes may all fail. What is proved here rests on the pod's end alone.
@@ -26,18 +26,30 @@ byte attempt = 0;
 byte holder = NOBODY;
 byte order = 0;               /* Job::order of what was let in, the highest so far */
 byte earlier[2];              /* the highest try of each operation that ended before another took its place, or was refused */
+bool told = false;            /* FenceRecord::stop */
 bool fresh[PODS];             /* whether a pod has read the version that stands: what a replace is compared with */
 
 bool dead[8];                 /* killed: runs nothing any more */
 bool in_helm[PODS];
 bool upgraded[6];             /* of operation and try, at op * 3 + try */
 bool refused[6];              /* the same: its caller was told so */
+bool stopped[6];              /* the same: a stop job has written it down */
 byte newest = 0;              /* the highest order that has run helm */
 
 #ifdef FAULT_EARLIER_FORGOTTEN
 #define EARLIER 0
 #else
 #define EARLIER earlier[my_op]
+#endif
+#ifdef FAULT_STOP_FORGOTTEN
+#define TOLD false
+#else
+#define TOLD told
+#endif
+#ifdef FAULT_STOP_BEFORE_BEGIN_FORGOTTEN
+#define OWN_EARLIER 0
+#else
+#define OWN_EARLIER earlier[my_op]
 #endif
 #ifdef FAULT_ORDER_IGNORED
 #define ORDER 0
@@ -59,9 +71,9 @@ inline decide(me, my_op, my_try, my_order, undo) {
   :: undo && (state == absent || op != my_op || attempt != my_try) -> move = leave
   :: undo && !(state == absent || op != my_op || attempt != my_try) ->
      if
-     :: state == failed || state == watching || state == interrupted -> move = acquire
      :: HELD(state, holder) && holder == me -> move = own
-     :: HELD(state, holder) && holder != me -> move = observe
+     :: HELD(state, holder) && holder != me && !TOLD -> move = observe
+     :: (state == failed || state == watching || state == interrupted) && !TOLD -> move = acquire
      :: else -> move = answer
      fi
   :: !undo && state == absent -> move = acquire
@@ -75,9 +87,10 @@ inline decide(me, my_op, my_try, my_order, undo) {
      :: attempt == my_try && HELD(state, holder) && holder == me -> move = own
      :: attempt == my_try && HELD(state, holder) && holder != me -> move = follow
 #endif
-     :: attempt < my_try && HELD(state, holder) -> move = observe
-     :: attempt < my_try && !HELD(state, holder) && (state == succeeded || !FINAL(state)) -> move = answer
-     :: attempt < my_try && !HELD(state, holder) && FINAL(state) && state != succeeded -> move = acquire
+     :: attempt < my_try && OWN_EARLIER >= my_try -> move = leave
+     :: attempt < my_try && OWN_EARLIER < my_try && HELD(state, holder) -> move = observe
+     :: attempt < my_try && OWN_EARLIER < my_try && !HELD(state, holder) && (state == succeeded || !FINAL(state)) -> move = answer
+     :: attempt < my_try && OWN_EARLIER < my_try && !HELD(state, holder) && FINAL(state) && state != succeeded -> move = acquire
      fi
   :: !undo && state != absent && op != my_op ->
      if
@@ -100,11 +113,47 @@ inline refuse(my_op, my_try) {
   refused[my_op * 3 + my_try] = true
 }
 
+/* wire::stopping, read and written as one step, for a write that loses decides again. `me` is nobody's. */
+inline stop_it(my_op, my_try, my_order) {
+  decide(NOBODY, my_op, my_try, my_order, false);
+  if
+  :: move == leave
+  :: move == acquire ->
+     if
+     :: state != absent && attempt > earlier[op] -> earlier[op] = attempt
+     :: else
+     fi;
+     op = my_op; attempt = my_try; state = interrupted; holder = NOBODY; told = true;
+     order = (my_order > order -> my_order : order);
+     stopped[my_op * 3 + my_try] = true; written()
+  :: move != leave && move != acquire && op != my_op ->
+     earlier[my_op] = my_try; stopped[my_op * 3 + my_try] = true; written()
+  :: move != leave && move != acquire && op == my_op && (state == succeeded || state == rolled_back)
+  :: move != leave && move != acquire && op == my_op && state != succeeded && state != rolled_back ->
+     if
+     :: attempt < my_try -> earlier[my_op] = my_try; stopped[my_op * 3 + my_try] = true
+     :: else
+     fi;
+     told = true; stopped[op * 3 + attempt] = true;
+#ifdef FAULT_STOP_ROBS
+     state = interrupted; holder = NOBODY;
+#else
+     if
+     :: !HELD(state, holder) -> state = interrupted
+     :: else
+     fi;
+#endif
+     written()
+  fi
+}
+
 /* A write that wins only against the version that was read. */
 inline acquire_it(me, my_op, my_try, my_order, undo) {
   if
   :: fresh[me] ->
      assert(!HELD(state, holder) || holder == me || dead[holder]);  /* the promise: nobody who lives is robbed */
+     assert(!stopped[my_op * 3 + my_try]);  /* the promise: nobody takes up what was told to stop */
+     told = false;
      if
      :: undo -> state = undoing
      :: !undo ->
@@ -123,7 +172,8 @@ inline acquire_it(me, my_op, my_try, my_order, undo) {
 /* Under our own operation, try and hold; a lost race reads again and comes to the same. */
 inline settle(me, my_op, my_try, next) {
   if
-  :: op == my_op && attempt == my_try && holder == me -> state = next; holder = NOBODY; written()
+  :: op == my_op && attempt == my_try && holder == me ->
+     state = (told && (next == watching || next == failed) -> interrupted : next); holder = NOBODY; written()
   :: else
   fi
 }
@@ -201,6 +251,11 @@ proctype Pod(byte me; byte my_op; byte my_try; byte my_order; bool undo) provide
   od
 }
 
+proctype Stop(byte my_op; byte my_try; byte my_order) {
+  mtype move;
+  d_step { stop_it(my_op, my_try, my_order) }
+}
+
 /* Kills the holder, and comes to the verdict of a rollout, whenever it likes. */
 active proctype World() {
 end:
@@ -229,10 +284,20 @@ init {
     run Pod(1, A, 2, 3, false);
     run Pod(2, A, 1, 1, true);
     run Pod(3, A, 1, 1, true)
-#else
+#elif CAST == 4
     run Pod(1, A, 1, 1, true);
     run Pod(2, A, 2, 3, false);
     run Pod(3, B, 1, B_ORDER, false)
+#elif CAST == 5
+    run Pod(1, A, 1, 1, true);
+    run Pod(2, A, 2, 3, false);
+    run Pod(3, B, 1, B_ORDER, false);
+    run Stop(A, 1, 1)
+#else
+    run Pod(1, A, 1, 1, true);
+    run Pod(2, A, 2, 3, false);
+    run Pod(3, B, 1, B_ORDER, false);
+    run Stop(A, 2, 3)
 #endif
   }
 }

@@ -29,13 +29,17 @@ def search(folder, *defines):
 
 
 @pytest.mark.parametrize("clocks", [1, 2])
-@pytest.mark.parametrize("cast", [1, 2, 3, 4])
+@pytest.mark.parametrize("cast", [1, 2, 3, 4, 5, 6])
 def test_no_order_and_no_crash_breaks_the_fence(tmp_path, cast, clocks):
     errors, states, broken = search(tmp_path, f"-DCAST={cast}", f"-DB_ORDER={clocks}")
     assert (errors, broken) == (0, None) and states > 5_000
 
 
-@pytest.mark.parametrize("fault, promise", [("NO_HOLDER_CHECK", "upgraded"), ("NO_POD_PROOF", "holder"), ("EARLIER_FORGOTTEN", "refused"), ("REFUSAL_UNWRITTEN", "refused"), ("ORDER_IGNORED", "newest")])
-def test_a_fault_in_the_model_is_found(tmp_path, fault, promise):
-    errors, _, broken = search(tmp_path, "-DCAST=1", f"-DB_ORDER={2 if fault == 'ORDER_IGNORED' else 1}", f"-DFAULT_{fault}")
+FAULTS = [("NO_HOLDER_CHECK", 1, "upgraded"), ("NO_POD_PROOF", 1, "holder"), ("EARLIER_FORGOTTEN", 1, "refused"), ("REFUSAL_UNWRITTEN", 1, "refused"), ("ORDER_IGNORED", 1, "newest"),
+          ("STOP_FORGOTTEN", 5, "stopped"), ("STOP_BEFORE_BEGIN_FORGOTTEN", 6, "stopped"), ("STOP_ROBS", 5, "")]
+
+
+@pytest.mark.parametrize("fault, cast, promise", FAULTS, ids=[fault for fault, _, _ in FAULTS])
+def test_a_fault_in_the_model_is_found(tmp_path, fault, cast, promise):
+    errors, _, broken = search(tmp_path, f"-DCAST={cast}", f"-DB_ORDER={2 if fault == 'ORDER_IGNORED' else 1}", f"-DFAULT_{fault}")
     assert errors == 1 and promise in broken

@@ -28,6 +28,7 @@ JobPlan some_job(Chance& chance, const std::string& name, const std::string& run
   job.content.hooks = chance.one_in(4) ? chance.between(1'000, 70'000) : Millis{0};
   job.content.ready = chance.one_in(3) ? chance.between(1'000, 50'000) : chance.between(0, 4'000);
   job.on_failure = chance.pick(std::array{"rollback", "rollback", "rollback", "keep", "uninstall-if-first"});
+  job.on_cancel = chance.pick(std::array{"detach", "stop"});
   job.timeout = chance.pick(std::array{"70s", "2m", "4m"});
   return job;
 }
@@ -57,7 +58,8 @@ std::map<std::string, std::string> runner_env(const JobPlan& job) {
           {"SENTIMARK_INPUT_RESOURCE_GROUP", "group"},
           {"SENTIMARK_INPUT_CLUSTER", "cluster"},
           {"SENTIMARK_INPUT_TIMEOUT", job.timeout},
-          {"SENTIMARK_INPUT_ON_FAILURE", job.on_failure}};
+          {"SENTIMARK_INPUT_ON_FAILURE", job.on_failure},
+          {"SENTIMARK_INPUT_ON_CANCEL", job.on_cancel}};
 }
 
 }  // namespace sentimark::sim

@@ -16,6 +16,7 @@ struct JobPlan {
   std::string run_id;
   Content content;
   std::string on_failure;
+  std::string on_cancel;
   std::string timeout;
 };
 

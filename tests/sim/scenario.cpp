@@ -22,6 +22,8 @@ namespace sentimark::sim {
 namespace {
 
 constexpr const char* k_record = "sentimark-web";
+constexpr Millis k_int_patience{7'500};
+constexpr Millis k_term_patience{2'500};
 constexpr Millis k_grace{30'000};       // between SIGTERM and SIGKILL of a pod
 constexpr Millis k_node_lost{300'000};  // until a lost node's pods are removed
 
@@ -132,9 +134,11 @@ class Scenario {
       if (perilous && world_.chance.one_in(12)) {
         actor.stop_at = world_.chance.spread(3'000);
         actor.stop_with = world_.chance.one_in(2) ? sys::StopKind::interrupt : sys::StopKind::terminate;
-        actor.on_stop = [this, &actor] {
+        actor.on_stop = [this, &actor] {  // and the runner's patience with it
+          if (actor.kind() == sys::StopKind::interrupt)
+            return world_.after(k_int_patience, [&actor] { actor.ask_stop(sys::StopKind::terminate); });
           ++stopped_;
-          world_.after(Millis{10'000}, [&actor] { actor.kill(); });  // the runner's patience
+          world_.after(k_term_patience, [&actor] { actor.kill(); });
         };
       }
       actor.on_end = [this, &actor] {

@@ -111,6 +111,7 @@ void Witness::record_written(const std::string& writer, const std::string& befor
   world_.trace(writer, "record: " + (old ? line_of(*old) : "none") + " -> " + line_of(*now) + " beat " +
                            std::to_string(now->heartbeat));
   recorded_.insert(line_of(*now));
+  judge_stop(old, *now);
   const auto pod = pods_.find(writer);
   if (!old || pod == pods_.end()) return;
   judge_good(*old, *now);
@@ -130,6 +131,16 @@ void Witness::record_written(const std::string& writer, const std::string& befor
   const auto holder = pods_.find(old->holder.pod);
   if (holder != pods_.end() && holder->second.alive)
     world_.violate(k_no_robbery, writer + " takes " + line_of(*old) + " from " + old->holder.pod);
+}
+
+void Witness::judge_stop(const std::optional<wire::FenceRecord>& before, const wire::FenceRecord& after) {
+  const std::string now = try_of(after.operation, after.attempt);
+  const bool taken_up =
+      wire::is_held(after) && (!before || !wire::is_held(*before) || before->holder.token != after.holder.token);
+  if (taken_up && told_to_stop_.count(now) != 0) world_.violate(k_stopped, now);
+  if (after.stop) told_to_stop_.insert(now);
+  const std::int64_t refused = wire::earlier_try(after, after.operation);
+  if (refused > after.attempt) told_to_stop_.insert(try_of(after.operation, refused));
 }
 
 void Witness::judge_good(const wire::FenceRecord& before, const wire::FenceRecord& after) {

@@ -29,6 +29,7 @@ inline constexpr const char* k_back = "a rollback goes to a verified revision";
 inline constexpr const char* k_look_first = "no second POST without a look at the record";
 inline constexpr const char* k_few_posts = "a run sends few POSTs";
 inline constexpr const char* k_told_end = "nothing is done after an end was told";
+inline constexpr const char* k_stopped = "a try that was told to stop is taken up by nobody";
 inline constexpr const char* k_converges = "one more run converges";
 
 struct PodView {
@@ -70,6 +71,7 @@ class Witness {
 
  private:
   void record_written(const std::string& writer, const std::string& before, const std::string& after);
+  void judge_stop(const std::optional<wire::FenceRecord>& before, const wire::FenceRecord& after);
   void judge_good(const wire::FenceRecord& before, const wire::FenceRecord& after);
   void judge_end(const std::string& name, const RunnerView& runner);
   World& world_;
@@ -80,6 +82,7 @@ class Witness {
   std::map<std::string, std::string> runner_of_caller_;
   std::map<std::pair<std::string, std::int64_t>, std::string> upgraded_;  // operation, try -> pod
   std::set<std::string> helms_;                                           // pods whose helm runs
+  std::set<std::string> told_to_stop_;                                    // "operation/try"
   std::set<std::string> recorded_;                                        // "operation/try state"
   std::uint64_t helm_runs_ = 0;
   std::uint64_t takeovers_ = 0;

@@ -42,6 +42,7 @@ class Actor final : public sys::Stop {
   void ask_stop(sys::StopKind kind);  // SIGINT, SIGTERM
   void poke() { poked_ = true; }      // wakes it from block
   sys::StopKind kind() const override { return stop_; }
+  sys::StopKind acknowledge() override { return std::exchange(stop_, sys::StopKind::none); }
 
   const std::string& name() const { return name_; }
   bool ended() const { return ended_; }

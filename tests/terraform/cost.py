@@ -1,6 +1,4 @@
 """A month's cost of what was planned, line by line, from terraform/prices.yaml."""
-import datetime
-
 import yaml
 from offline import CONTRACT, ROOT
 
@@ -79,7 +77,3 @@ def table(made_by_environment):
         rows.append(f"| {name} | " + " | ".join(str(round(value)) for value in sums.values()) + f" | {round(sum(sums.values()))} | {round(budget)} | {share}% |")
     head = "| environment | " + " | ".join(groups) + " | sum | budget | nodes awake |"
     return "\n".join([head, "|---" * (len(groups) + 4) + "|", *rows])
-
-
-def age_in_days(today=None):
-    return ((today or datetime.datetime.now(datetime.UTC).date()) - PRICES["date"]).days

@@ -29,14 +29,14 @@ class Refused(Exception):
     """Terraform said no; the text is what it said."""
 
 
-def terraform(root, stack, *arguments, timeout=300, whole_schema=False):
+def terraform(root, stack, *arguments, timeout=300, whole_schema=False, data=None):
     """One call in a stack's folder of the tree `root`, or in a module's (modules/aks); its data folder is shared between trees,
-    because module paths in it are relative."""
+    because module paths in it are relative, unless the caller brings one."""
     place = stack if "/" in stack else f"stacks/{stack}"
-    data = data_folder(stack)
+    data = data or data_folder(stack)
     environment = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "TF_DATA_DIR": str(data), "TF_OFFLINE_CACHE": str(tool_cache()),
                    "TF_CLI_CONFIG_FILE": os.devnull, "TF_IN_AUTOMATION": "1", "AZURERM_SCHEMA": str(SCHEMA if whole_schema else small_schema())}
-    if not (data / "modules/modules.json").exists():
+    if arguments[0] != "init" and not (data / "modules/modules.json").exists():
         with tempfile.TemporaryDirectory(dir=data.parent) as fresh:
             done = subprocess.run([TOOL, "init", "-backend=false", "-input=false", "-no-color"], cwd=ROOT / "terraform" / place,
                                   env=environment | {"TF_DATA_DIR": fresh}, capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL)
@@ -116,11 +116,18 @@ class Made:
         assert len(found) == 1, [address for address, _ in found]
         return found[0][1]
 
+    def but(self, kind, **arguments):
+        """The same with these arguments of every resource of the type changed: a bad example, to see that a judge sees it."""
+        other = object.__new__(Made)
+        other.outputs = self.outputs
+        other.resources = [(address, its, values | arguments if its == kind else values) for address, its, values in self.resources]
+        return other
 
-def make(root, stack, *arguments):
+
+def make(root, stack, *arguments, made_by=None, **more):
     """`terraform test` of a stack with mocked answers; returns what it made or raises Refused."""
-    made_by = "environment" if stack == "region" else "stack"
-    done = terraform(root, stack, "test", "-json", "-verbose", f"-filter=tests/{made_by}.tftest.hcl", *arguments)
+    made_by = made_by or ("environment" if stack == "region" else "stack")
+    done = terraform(root, stack, "test", "-json", "-verbose", f"-filter=tests/{made_by}.tftest.hcl", *arguments, **more)
     states, said = [], []
     for line in done.stdout.splitlines():
         message = json.loads(line) if line.startswith("{") else {}
@@ -157,7 +164,7 @@ SUBSCRIPTIONS = {name: f"00000000-0000-4000-8000-{index:012d}" for index, name i
 def other_stack(stack):
     arguments = {
         "bootstrap": ["-var", "subscriptions=" + json.dumps(SUBSCRIPTIONS)],
-        "global": [],
+        "global": ["-var", "jobs=" + json.dumps({f"{name}-{job}": f"{name}-{job}" for name in ENVIRONMENTS for job in ("plan", "apply")})],
         "edge": ["-var", f"environment={ENVIRONMENTS[-1]}", "-var", "region=westeurope",
                  "-var", 'origins={"westeurope":{"host":"weu.example.com","node_group":"nodes","priority":1}}'],
     }[stack]

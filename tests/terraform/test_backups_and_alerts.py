@@ -25,23 +25,38 @@ def lines_for(address, kind, environment):
     return [line for line in found if environment in line.get("environments", ENVIRONMENTS)]
 
 
-@each
-def test_every_store_is_saved_or_exempt(environment):
-    """DR-02, DR-01."""
-    made = everything()[environment]
+def unsaved(made, environment):
+    """What stands in no line of the table, and lines that do not hold."""
     for address, kind, values in made.resources:
         if STATEFUL.match(kind) and "replica" not in address and '"copy"' not in address:
             lines = lines_for(address, kind, environment)
-            assert lines, f"{address} stands in no line of terraform/backups.yaml"
-            for line in lines:
-                if "exemption" in line:
-                    assert len(line["exemption"]) > 20
-                    continue
-                assert all(line[key] is not None for key in ("mechanism", "rpo", "rto", "restore", "test")), line
-                if "argument" in line:
-                    assert must.read(values, line["argument"]) not in (must.ABSENT, None, 0, False), (address, line["argument"])
-                if "by" in line:
-                    assert made.of(line["by"]), line["by"]
+            if not lines:
+                yield f"{address} stands in no line of terraform/backups.yaml"
+            for line in (line for line in lines if "exemption" not in line):
+                if "argument" in line and must.read(values, line["argument"]) in (must.ABSENT, None, 0, False):
+                    yield f"{address}: {line['argument']} is off"
+                if "by" in line and not made.of(line["by"]):
+                    yield f"{address}: there is no {line['by']}"
+
+
+@each
+def test_every_store_is_saved_or_exempt(environment):
+    """DR-02, DR-01."""
+    assert list(unsaved(everything()[environment], environment)) == []
+
+
+def test_every_line_of_the_backup_table_says_all_or_why_not():
+    """DR-02."""
+    assert [line for line in STORES if len(line.get("exemption", "")) <= 20 and any(line.get(key) is None for key in ("mechanism", "rpo", "rto", "restore", "test"))] == []
+
+
+def test_a_store_that_nothing_saves_is_seen():
+    """DR-02."""
+    made = everything()["prod"]
+    more = made.but("")
+    more.resources.append(("azurerm_storage_account.new", "azurerm_storage_account", {}))
+    assert list(unsaved(more, "prod")) == ["azurerm_storage_account.new stands in no line of terraform/backups.yaml"]
+    assert list(unsaved(made.but("azurerm_key_vault", purge_protection_enabled=False), "prod")) == ["module.vault.azurerm_key_vault.this: purge_protection_enabled is off"]
 
 
 def test_no_line_of_the_backup_table_is_about_nothing():
@@ -125,3 +140,10 @@ def test_a_dropped_alert_is_seen(tmp_path):
     text = file.read_text(encoding="utf-8")
     file.write_text(text[:text.index("  certificate-expiry:")] + text[text.index("  vault-forbidden:"):], encoding="utf-8")
     assert DEMANDED - set(planned(environment_of(tree, "prod"))) == {"certificate-expiry"}
+
+
+def test_queries_read_the_tables_that_records_go_to():
+    """PRD-07: where every log goes to a table of its own, the common table stays empty and an alert on it silent."""
+    for made in everything().values():
+        assert {values["log_analytics_destination_type"] for _, values in made.of("azurerm_monitor_diagnostic_setting")} == {"Dedicated"}
+    assert [name for name, alert in ALERTS.items() if "AzureDiagnostics" in alert.get("query", "")] == []

@@ -85,7 +85,7 @@ def test_subnets_lie_in_the_network_and_do_not_overlap(environment):
     made = everything()[environment]
     network = ipaddress.ip_network(made.one("azurerm_virtual_network")["address_space"][0])
     subnets = [ipaddress.ip_network(values["address_prefixes"][0]) for _, values in made.of("azurerm_subnet")]
-    assert len(subnets) == 6 and all(subnet.subnet_of(network) for subnet in subnets)
+    assert len(subnets) == 7 and all(subnet.subnet_of(network) for subnet in subnets)
     assert [pair for pair in itertools.combinations(subnets, 2) if pair[0].overlaps(pair[1])] == []
 
 
@@ -151,6 +151,7 @@ def test_names_fit_their_types(environment):
              "azurerm_key_vault": "vault", "azurerm_postgresql_flexible_server": "database", "azurerm_managed_redis": "redis", "azurerm_eventhub_namespace": "events",
              "azurerm_storage_account": "storage", "azurerm_user_assigned_identity": "identity", "azurerm_log_analytics_workspace": "workspace", "azurerm_dashboard_grafana": "grafana",
              "azurerm_monitor_workspace": "monitor_workspace", "azurerm_data_protection_backup_vault": "backup_vault", "azurerm_bastion_host": "bastion",
+             "azurerm_container_app_environment": "container_app_environment", "azurerm_container_app_job": "container_app_job",
              "azurerm_monitor_data_collection_endpoint": "data_collection_endpoint", "azurerm_monitor_data_collection_rule": "data_collection_rule"}
     seen = 0
     for kind, type_ in types.items():
@@ -172,14 +173,23 @@ def test_names_that_the_world_shares_differ_between_environments():
     assert len(set(names)) == len(names) > 20
 
 
+def without_tags(made, environment):
+    wanted = set(NAMING["tags"]["mandatory"]) | (set(NAMING["tags"]["with_ttl"]) if CONTRACT["environments"][environment]["ttl_days"] else set())
+    return [address for address, _, values in made.resources if "tags" in values and not wanted <= set(values["tags"] or {})]
+
+
 @each
 def test_everything_that_can_bear_tags_bears_the_mandatory_ones(environment):
     """X-31, DEV-05."""
     made = everything()[environment]
-    wanted = set(NAMING["tags"]["mandatory"]) | (set(NAMING["tags"]["with_ttl"]) if CONTRACT["environments"][environment]["ttl_days"] else set())
-    bare = [address for address, _, values in made.resources if "tags" in values and not wanted <= set(values["tags"] or {})]
-    assert bare == []
+    assert without_tags(made, environment) == []
     assert sum("tags" in values for _, _, values in made.resources) > 40
+
+
+def test_a_missing_tag_is_seen():
+    """X-31."""
+    made = everything()["dev"]
+    assert without_tags(made.but("azurerm_key_vault", tags={"product": "sentimark"}), "dev") == ["module.vault.azurerm_key_vault.this"]
 
 
 def like(environment, value):
@@ -248,7 +258,8 @@ def test_every_way_out_of_the_nodes_passes_the_firewall(environment):
     made = everything()[environment]
     nodes = next(values["id"] for _, values in made.of("azurerm_subnet", '["nodes"]'))
     table = made.one("azurerm_route_table")
-    assert [values["route_table_id"] for _, values in made.of("azurerm_subnet_route_table_association") if values["subnet_id"] == nodes] == [table["id"]]
+    runners = made.one("azurerm_subnet", ".runners")["id"]
+    assert {values["subnet_id"]: values["route_table_id"] for _, values in made.of("azurerm_subnet_route_table_association")} == {nodes: table["id"], runners: table["id"]}
     route = made.one("azurerm_route")
     assert (route["route_table_name"], route["next_hop_in_ip_address"]) == (table["name"], made.one("azurerm_firewall")["ip_configuration"][0]["private_ip_address"])
 
@@ -272,15 +283,29 @@ def test_every_store_has_a_private_endpoint_and_its_name(environment):
     assert any(zone == "privatelink.azurecr.io" for _, zone in reached)
 
 
+def public_ways(made):
+    return [address for address, _, values in made.resources for path, value in plain(values)
+            if path.split(".")[-1] in ("public_network_access_enabled", "public_network_access") and value in (True, "Enabled")]
+
+
+INGESTION = "module.logs_ingestion.azurerm_monitor_data_collection_endpoint.this"
+
+
 @each
 def test_nothing_has_a_public_way_in(environment):
     """SI-01: public addresses belong to the firewall's way out and the bastion; ingestion of logs is named as the one exception."""
     made = everything()[environment]
-    open_ = [address for address, _, values in made.resources for path, value in plain(values)
-             if path.split(".")[-1] in ("public_network_access_enabled", "public_network_access") and value in (True, "Enabled")]
-    assert open_ == ["module.logs_ingestion.azurerm_monitor_data_collection_endpoint.this"]
+    assert public_ways(made) == [INGESTION]
     addresses = {address.split(".")[1].split("[")[0] for address, _ in made.of("azurerm_public_ip")}
     assert addresses <= {"firewall", "operators"}
+
+
+@pytest.mark.parametrize("kind, opened", [("azurerm_key_vault", {"public_network_access_enabled": True}), ("azurerm_managed_redis", {"public_network_access": "Enabled"}),
+                                          ("azurerm_postgresql_flexible_server", {"public_network_access_enabled": True})])
+def test_a_public_endpoint_is_seen(kind, opened):
+    """SI-01, SI-03, SI-04."""
+    made = everything()["prod"]
+    assert set(public_ways(made.but(kind, **opened))) == {INGESTION, *(address for address, _ in made.of(kind))}
 
 
 @each
@@ -314,7 +339,7 @@ def test_everything_that_has_a_log_sends_it(environment):
     made = everything()[environment]
     sent = {values["target_resource_id"] for _, values in made.of("azurerm_monitor_diagnostic_setting")}
     kinds = ["azurerm_kubernetes_cluster", "azurerm_virtual_network", "azurerm_firewall", "azurerm_key_vault", "azurerm_application_insights", "azurerm_log_analytics_workspace",
-             "azurerm_dashboard_grafana", "azurerm_data_protection_backup_vault", "azurerm_bastion_host"]
+             "azurerm_dashboard_grafana", "azurerm_data_protection_backup_vault", "azurerm_bastion_host", "azurerm_container_app_environment"]
     silent = [address for kind in kinds for address, values in made.of(kind) if values["id"] not in sent]
     silent += [address for kind in ("azurerm_postgresql_flexible_server", "azurerm_eventhub_namespace") for address, values in made.of(kind)
                if values["id"] not in sent and "replica" not in address and '"copy"' not in address]

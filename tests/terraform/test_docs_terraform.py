@@ -1,12 +1,12 @@
 """docs/infrastructure.md says what the files say."""
 import pathlib
-import re
 import sys
 
+import pytest
 import yaml
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from offline import ROOT  # noqa: E402
+from offline import CONTRACT, ENVIRONMENTS, ROOT  # noqa: E402
 
 PAGE = ROOT / "docs/infrastructure.md"
 
@@ -20,25 +20,30 @@ def backups():
     return "\n".join(rows)
 
 
+def environments():
+    rows = ["| environment | for | starts a deployment | approvals | size | regions | events | sleeps | ends by itself |", "|---|---|---|---|---|---|---|---|---|"]
+    for name in ENVIRONMENTS:
+        one = CONTRACT["environments"][name]
+        starts = {"push": "each push to main", "schedule": f"`{one['deploys']['cron']}` UTC", "release": "a release"}[one["deploys"]["start"]]
+        sleeps = f"`{one['power']['stop']}` to `{one['power']['start']}` UTC" if one["power"] else "no"
+        rows.append(f"| {name} | {one['purpose']} | {starts} | {one['deploys']['approvals']} | {one['size']} | {', '.join(one['regions'])} | "
+                    f"{'yes' if one['events'] else 'no'} | {sleeps} | {'after ' + str(one['ttl_days']) + ' days' if one['ttl_days'] else 'no'} |")
+    return rows
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_page_says_what_each_environment_is_for(environment):
+    """DEV-01, SIT-01, UAT-01, PRD-01: the words of the contract, which the tags bear as well."""
+    row = next(row for row in environments() if row.startswith(f"| {environment} |"))
+    assert row in PAGE.read_text(encoding="utf-8") and CONTRACT["environments"][environment]["purpose"] in row
+    assert [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith(f"| {environment} | ") and CONTRACT["environments"][environment]["purpose"] in line] == [row]
+
+
+def test_the_table_of_environments_is_the_contract():
+    """DEV-01, SIT-01, UAT-01."""
+    assert "\n".join(environments()) in PAGE.read_text(encoding="utf-8")
+
+
 def test_the_backup_table_is_the_file():
     """DR-02."""
     assert backups() in PAGE.read_text(encoding="utf-8")
-
-
-def test_every_command_of_the_page_names_a_stack_and_files_that_exist():
-    """X-19."""
-    commands = re.findall(r"^terraform .*$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    assert len(commands) >= 10
-    for command in commands:
-        stack = re.search(r"-chdir=(terraform/stacks/\w+)", command)[1]
-        assert (ROOT / stack / "provider.tf").exists()
-        for tfvars in re.findall(r"-var-file=(\.\./\S+)", command):
-            assert (ROOT / stack / tfvars).exists(), tfvars
-
-
-def test_every_state_has_a_key_of_its_own():
-    """X-19: one container for each environment, one key for each stack and region."""
-    text = PAGE.read_text(encoding="utf-8")
-    pairs = re.findall(r'container_name=(\w+)" -backend-config="key=([\w-]+)\.tfstate"', text)
-    assert len(pairs) == len(set(pairs)) == 4
-    assert {container for container, key in pairs if key in ("bootstrap", "global")} == {"shared"}

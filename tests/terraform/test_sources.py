@@ -107,17 +107,23 @@ def test_hosted_runners_never_wait_for_a_private_data_plane():
         assert "use_azuread_auth = true" in provider and "use_oidc         = true" in provider
 
 
+def literals_in(text):
+    """'line: text' of each string that holds a region or an environment of the contract."""
+    words = set(CONTRACT["regions"]) | {region["short"] for region in CONTRACT["regions"].values()} | set(CONTRACT["environments"])
+    pattern = re.compile(r'"[^"]*(?<![a-z])(' + "|".join(sorted(words)) + r')(?![a-z])[^"]*"')
+    return [f"{number}: {line.strip()}" for number, line in enumerate(text.splitlines(), 1) if pattern.search(re.sub(r"#.*", "", line))]
+
+
 def test_no_source_names_a_region_or_an_environment():
     """DR-04, X-28: they are inputs."""
-    words = set(CONTRACT["regions"]) | {short["short"] for short in CONTRACT["regions"].values()} | set(CONTRACT["environments"])
-    pattern = re.compile(r'"[^"]*(?<![a-z])(' + "|".join(sorted(words)) + r')(?![a-z])[^"]*"')
-    hits = []
-    for file in SOURCES:
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-            bare = re.sub(r"#.*", "", line)
-            if pattern.search(bare):
-                hits.append(f"{file.relative_to(ROOT)}:{number}: {line.strip()}")
-    assert hits == []
+    assert [f"{file.relative_to(ROOT)}:{hit}" for file in SOURCES for hit in literals_in(file.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize("planted", ['location = "westeurope"', 'name = "vnet-weu"', 'count = var.environment == "prod" ? 1 : 0'])
+def test_a_literal_region_or_environment_is_seen(planted):
+    """DR-04, X-28."""
+    text = (ROOT / "terraform/modules/network/main.tf").read_text(encoding="utf-8")
+    assert len(literals_in(f"{text}{planted}\n")) == 1
 
 
 SECRET = re.compile(r"(?i)(AccountKey=|SharedAccessKey=|-----BEGIN [A-Z ]*PRIVATE KEY|(?:password|secret|token|key)\s*[=:]\s*\"[^\"\s]{8,}\"|eyJ[A-Za-z0-9_-]{20,}\.|ghp_[A-Za-z0-9]{20,}|[a-z0-9]{3}8Q~[A-Za-z0-9_.~-]{30,})")

@@ -31,3 +31,5 @@ storage_replication = "LRS"
 logs                = { retention_days = 30, daily_quota_gb = 1, full = false }
 backup              = null
 budget              = { amount = 1700, start_date = "2026-01-01T00:00:00Z", anomaly_alert = false }
+gateway             = { hosts = ["dev.sentimark.example.com"], issuer = "Self" }
+runners             = { most = 5 }

@@ -32,3 +32,5 @@ logs                    = { retention_days = 90, daily_quota_gb = -1, full = tru
 backup                  = { redundancy = "GeoRedundant", cross_region_restore = true }
 budget                  = { amount = 20000, start_date = "2026-01-01T00:00:00Z", anomaly_alert = true }
 operators_eligible_days = 30
+gateway                 = { hosts = ["prod.sentimark.example.com"], issuer = "DigiCert" }
+runners                 = { most = 10 }

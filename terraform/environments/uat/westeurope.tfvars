@@ -32,3 +32,5 @@ logs                    = { retention_days = 90, daily_quota_gb = 20, full = tru
 backup                  = { redundancy = "ZoneRedundant", cross_region_restore = false }
 budget                  = { amount = 11000, start_date = "2026-01-01T00:00:00Z", anomaly_alert = false }
 operators_eligible_days = 90
+gateway                 = { hosts = ["uat.sentimark.example.com"], issuer = "DigiCert" }
+runners                 = { most = 10 }

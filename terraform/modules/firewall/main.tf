@@ -7,6 +7,7 @@ variable "group" { type = string }
 variable "subnet_id" { type = string }
 variable "node_range" { type = string }
 variable "node_subnet_id" { type = string }
+variable "runner_range" { type = string }
 variable "zones" { type = list(string) }
 variable "workspace_id" { type = string }
 
@@ -22,6 +23,15 @@ variable "tier" {
 variable "allowed_names" {
   description = "Host names that pods may reach on port 443, beside what AKS itself needs."
   type        = list(string)
+}
+
+locals {
+  # docs.github.com: self-hosted runners, communication; learn.microsoft.com: Container Apps with user defined routes.
+  runner_names = [
+    "github.com", "*.github.com", "*.githubusercontent.com", "*.actions.githubusercontent.com", "ghcr.io",
+    "*.blob.core.windows.net", "mcr.microsoft.com", "*.data.mcr.microsoft.com", "login.microsoftonline.com", "*.login.microsoft.com",
+    "*.identity.azure.net", "management.azure.com", "registry.terraform.io", "releases.hashicorp.com",
+  ]
 }
 
 resource "azurerm_public_ip" "this" {
@@ -95,6 +105,23 @@ resource "azurerm_firewall_policy_rule_collection_group" "egress" {
     }
   }
 
+  application_rule_collection {
+    name     = "runners"
+    priority = 110
+    action   = "Allow"
+
+    rule {
+      name              = "what-runners-need"
+      source_addresses  = [var.runner_range]
+      destination_fqdns = local.runner_names
+
+      protocols {
+        type = "Https"
+        port = 443
+      }
+    }
+  }
+
   network_rule_collection {
     name     = "time"
     priority = 200
@@ -153,4 +180,5 @@ resource "azurerm_subnet_route_table_association" "nodes" {
 }
 
 output "id" { value = azurerm_firewall.this.id }
+output "route_table_id" { value = azurerm_route_table.egress.id }
 output "egress_ready" { value = azurerm_subnet_route_table_association.nodes.id }

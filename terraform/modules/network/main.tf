@@ -10,7 +10,7 @@ variable "address_space" {
   type = string
 
   validation {
-    condition     = can(cidrsubnets(var.address_space, 2, 4, 4, 6, 6, 6)) && tonumber(split("/", var.address_space)[1]) <= 20
+    condition     = can(cidrsubnets(var.address_space, 2, 4, 4, 6, 6, 6, 6)) && tonumber(split("/", var.address_space)[1]) <= 20
     error_message = "The virtual network needs a range of at least /20, in the form 10.10.0.0/20."
   }
 }
@@ -21,7 +21,7 @@ variable "other_ranges" {
 }
 
 locals {
-  parts = cidrsubnets(var.address_space, 2, 4, 4, 6, 6, 6)
+  parts = cidrsubnets(var.address_space, 2, 4, 4, 6, 6, 6, 6)
   subnets = {
     nodes     = local.parts[0]
     endpoints = local.parts[1]
@@ -31,6 +31,8 @@ locals {
   # Azure decides the names of these two.
   firewall_range = local.parts[3]
   bastion_range  = local.parts[4]
+  # Cut here, so that nothing overlaps; the module runners makes the subnet.
+  runners_range = local.parts[6]
 
   ranges = merge(var.other_ranges, { network = var.address_space })
   bounds = {
@@ -56,6 +58,7 @@ locals {
     endpoints = [
       { name = "from-nodes", priority = 100, source = local.parts[0], protocol = "Tcp", ports = ["443", "5432", "5671", "8086", "10000"] },
       { name = "from-bastion", priority = 110, source = local.bastion_range, protocol = "Tcp", ports = ["443", "5432"] },
+      { name = "from-runners", priority = 120, source = local.runners_range, protocol = "Tcp", ports = ["443"] },
     ]
     gateway = [
       { name = "from-link", priority = 100, source = local.parts[5], protocol = "Tcp", ports = ["443"] },
@@ -161,8 +164,9 @@ resource "azurerm_subnet_network_security_group_association" "this" {
 }
 
 output "id" { value = azurerm_virtual_network.this.id }
+output "name" { value = azurerm_virtual_network.this.name }
 output "subnet_ids" {
   value = merge({ for name, subnet in azurerm_subnet.this : name => subnet.id }, { firewall = azurerm_subnet.firewall.id, bastion = azurerm_subnet.bastion.id })
 }
-output "ranges" { value = local.subnets }
+output "ranges" { value = merge(local.subnets, { runners = local.runners_range }) }
 output "gateway_ip" { value = cidrhost(local.subnets.gateway, 10) }

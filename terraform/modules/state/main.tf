@@ -10,8 +10,8 @@ variable "containers" {
   type        = set(string)
 }
 
-variable "reachable_from_hosted_runners" {
-  description = "True until runners with a path into a network exist; then false. The one switch of that move."
+variable "public" {
+  description = "Whether the account has a public address: hosted runners know no other."
   type        = bool
 }
 
@@ -25,7 +25,7 @@ resource "azurerm_storage_account" "this" {
   shared_access_key_enabled         = false
   default_to_oauth_authentication   = true
   local_user_enabled                = false
-  public_network_access_enabled     = var.reachable_from_hosted_runners
+  public_network_access_enabled     = var.public
   allow_nested_items_to_be_public   = false
   cross_tenant_replication_enabled  = false
   https_traffic_only_enabled        = true
@@ -62,5 +62,6 @@ resource "azurerm_management_lock" "this" {
   notes      = "Losing this account loses what Terraform knows of every environment."
 }
 
+output "id" { value = azurerm_storage_account.this.id }
 output "account" { value = azurerm_storage_account.this.name }
 output "container_ids" { value = { for name, container in azurerm_storage_container.this : name => container.id } }

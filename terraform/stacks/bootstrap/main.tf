@@ -29,9 +29,15 @@ variable "repository" {
   type = object({ owner = string, name = string, owner_id = string, id = string })
 }
 
-variable "reachable_from_hosted_runners" {
-  type    = bool
-  default = true
+variable "hosted_runners" {
+  description = "Whether jobs still run on GitHub's hosted runners. True until runners inside a network exist; then TF_VAR_hosted_runners=false for every stack is the whole move."
+  type        = bool
+  default     = true
+}
+
+variable "owners_group_id" {
+  description = "The people who apply bootstrap and global: the account knows no keys, so even its owner needs a role to read it."
+  type        = string
 }
 
 data "azurerm_client_config" "current" {}
@@ -67,12 +73,12 @@ resource "azurerm_resource_group" "this" {
 module "state" {
   source = "../../modules/state"
 
-  name                          = module.naming.names.storage
-  tags                          = module.naming.tags
-  location                      = var.region
-  group                         = azurerm_resource_group.this.name
-  containers                    = setunion(local.environments, ["shared"])
-  reachable_from_hosted_runners = var.reachable_from_hosted_runners
+  name       = module.naming.names.storage
+  tags       = module.naming.tags
+  location   = var.region
+  group      = azurerm_resource_group.this.name
+  containers = setunion(local.environments, ["shared"])
+  public     = var.hosted_runners
 }
 
 module "identities" {
@@ -121,9 +127,42 @@ resource "azurerm_role_assignment" "apply_roles" {
   TXT
 }
 
-# Everybody's plan reads what global shares; only bootstrap's own person writes it.
+# What environments share, people apply.
+resource "azurerm_role_assignment" "owners" {
+  scope                = module.state.container_ids["shared"]
+  role_definition_name = "Storage Blob Data Contributor"
+  principal_id         = var.owners_group_id
+  principal_type       = "Group"
+}
+
+# Each network has an endpoint of the account. It lies in another subscription than most of them, so apply needs the account's yes.
+resource "azurerm_role_definition" "connect" {
+  name              = "Sentimark connect to state"
+  scope             = azurerm_resource_group.this.id
+  assignable_scopes = [azurerm_resource_group.this.id]
+
+  permissions {
+    actions = ["Microsoft.Storage/storageAccounts/read", "Microsoft.Storage/storageAccounts/PrivateEndpointConnectionsApproval/action"]
+  }
+}
+
+resource "azurerm_role_assignment" "connect" {
+  for_each = { for name, job in local.jobs : name => job if job.subscription_role == "Contributor" }
+
+  scope              = module.state.id
+  role_definition_id = azurerm_role_definition.connect.role_definition_resource_id
+  principal_id       = module.identities[each.key].object_id
+  principal_type     = "ServicePrincipal"
+}
+
 output "state_account" { value = module.state.account }
+output "state_account_id" { value = module.state.id }
 output "clients" {
   description = "Client id of each GitHub environment's identity."
   value       = { for name, identity in module.identities : name => identity.client_id }
+}
+
+output "jobs" {
+  description = "Object id of each GitHub environment's identity, for the stacks global and region."
+  value       = { for name, identity in module.identities : name => identity.object_id }
 }

@@ -1,5 +1,5 @@
 # Last: the public entrance. It needs the private link services that the gateways' charts make. The owner of each then approves
-# the connection once (docs/infrastructure.md): azurerm cannot.
+# the connection once (docs/operations/first-deploy.md): azurerm cannot.
 
 variable "environment" {
   type = string

@@ -15,6 +15,16 @@ variable "tags" {
   type = object({ owner = string, cost-center = string })
 }
 
+variable "jobs" {
+  description = "The output `jobs` of the stack bootstrap: object ids of the identities plan and apply of each environment."
+  type        = map(string)
+
+  validation {
+    condition     = toset(keys(var.jobs)) == toset(flatten([for name in keys(local.contract.environments) : ["${name}-plan", "${name}-apply"]]))
+    error_message = "Name the identities plan and apply of each environment of contract/environments.yaml, and no other."
+  }
+}
+
 data "azurerm_client_config" "current" {}
 
 locals {
@@ -57,6 +67,59 @@ module "registry" {
   location        = var.region
   group           = azurerm_resource_group.this.name
   replica_regions = sort(setsubtract(local.regions, [var.region]))
+}
+
+# Each environment's cluster pulls from here and its network has an endpoint of it. The registry lies in a subscription of its own, so
+# apply may agree to the connection and give the right to pull, and no other right; plan looks.
+locals {
+  appliers = { for name, id in var.jobs : name => id if endswith(name, "-apply") }
+  planners = { for name, id in var.jobs : name => id if endswith(name, "-plan") }
+}
+
+resource "azurerm_role_definition" "connect" {
+  name              = "Sentimark connect to registry"
+  scope             = azurerm_resource_group.this.id
+  assignable_scopes = [azurerm_resource_group.this.id]
+
+  permissions {
+    actions = ["Microsoft.ContainerRegistry/registries/read", "Microsoft.ContainerRegistry/registries/privateEndpointConnectionsApproval/action"]
+  }
+}
+
+resource "azurerm_role_assignment" "connect" {
+  for_each = local.appliers
+
+  scope              = module.registry.id
+  role_definition_id = azurerm_role_definition.connect.role_definition_resource_id
+  principal_id       = each.value
+  principal_type     = "ServicePrincipal"
+}
+
+resource "azurerm_role_assignment" "give_pull" {
+  for_each = local.appliers
+
+  scope                = module.registry.id
+  role_definition_name = "Role Based Access Control Administrator"
+  principal_id         = each.value
+  principal_type       = "ServicePrincipal"
+  condition_version    = "2.0"
+  # 7f951dda-4ed3-4680-a7ca-43fe172d538d is AcrPull.
+  condition = <<-TXT
+    ((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR
+    (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {7f951dda-4ed3-4680-a7ca-43fe172d538d}))
+    AND
+    ((!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})) OR
+    (@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {7f951dda-4ed3-4680-a7ca-43fe172d538d}))
+  TXT
+}
+
+resource "azurerm_role_assignment" "look" {
+  for_each = local.planners
+
+  scope                = module.registry.id
+  role_definition_name = "Reader"
+  principal_id         = each.value
+  principal_type       = "ServicePrincipal"
 }
 
 output "shared" {

@@ -11,7 +11,7 @@ locals {
   gateway_link = "pls-${local.contract.product}-${local.suffix}"
 
   resource_providers = [
-    "Microsoft.AlertsManagement", "Microsoft.Authorization", "Microsoft.Cache", "Microsoft.Consumption", "Microsoft.ContainerRegistry",
+    "Microsoft.AlertsManagement", "Microsoft.App", "Microsoft.Authorization", "Microsoft.Cache", "Microsoft.Consumption", "Microsoft.ContainerRegistry",
     "Microsoft.ContainerService", "Microsoft.Dashboard", "Microsoft.DataProtection", "Microsoft.DBforPostgreSQL", "Microsoft.EventHub",
     "Microsoft.Insights", "Microsoft.KeyVault", "Microsoft.KubernetesConfiguration", "Microsoft.ManagedIdentity", "Microsoft.Monitor",
     "Microsoft.Network", "Microsoft.OperationalInsights", "Microsoft.OperationsManagement", "Microsoft.PolicyInsights", "Microsoft.Security", "Microsoft.Storage",
@@ -76,6 +76,7 @@ module "firewall" {
   subnet_id      = module.network.subnet_ids["firewall"]
   node_range     = module.network.ranges["nodes"]
   node_subnet_id = module.network.subnet_ids["nodes"]
+  runner_range   = module.network.ranges["runners"]
   zones          = local.zones
   tier           = var.firewall.tier
   allowed_names  = var.firewall.allowed_names
@@ -102,6 +103,28 @@ module "cluster" {
 
   # Without its way out through the firewall a node never becomes ready.
   depends_on = [module.firewall]
+}
+
+module "runners" {
+  source = "../../modules/runners"
+  count  = var.runner == null || var.runners.hosted_label != null ? 0 : 1
+
+  names          = module.naming.names
+  tags           = module.naming.tags
+  location       = var.region
+  group          = azurerm_resource_group.this.name
+  network_name   = module.network.name
+  range          = module.network.ranges["runners"]
+  route_table_id = module.firewall.route_table_id
+  zone_redundant = var.zone_redundant
+  registry       = { id = var.shared.registry_id, host = var.shared.registry_host }
+  vault          = { id = module.vault.id, url = module.vault.url }
+  label          = "${local.product}-${local.suffix}"
+  most           = var.runners.most
+  github         = merge(var.runner, { owner = var.tenant.repository.owner, repository = var.tenant.repository.name })
+
+  # The key and the image are fetched through the network's own endpoints.
+  depends_on = [module.endpoints, module.firewall]
 }
 
 module "policy" {

@@ -27,6 +27,9 @@ output "contract" {
     lake = { host = module.storage.lake.host, account = module.storage.lake.account, container = module.storage.lake.container }
     logs = { endpoint = module.logs_ingestion.endpoint, rule_id = module.logs_ingestion.rule_id, streams = module.logs_ingestion.streams }
 
+    # What `runs-on` says of a job that touches a private data plane; null as long as no such runner exists.
+    runner_label = var.hosted_runners ? null : try(coalesce(var.runners.hosted_label, one(module.runners[*].label)), null)
+
     network = { private_endpoints = module.network.ranges["endpoints"], gateway_link = local.gateway_link }
 
     namespaces = sort(keys(local.contract.namespaces))

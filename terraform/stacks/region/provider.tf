@@ -8,7 +8,7 @@ terraform {
     }
   }
 
-  # Container and key come at init: docs/infrastructure.md.
+  # Container and key come at init: docs/operations/first-deploy.md.
   backend "azurerm" {
     use_azuread_auth = true
     use_oidc         = true

@@ -22,6 +22,7 @@ locals {
     var.events == null ? {} : { events = { id = module.events[0].ids["primary"] } },
     var.backup == null ? {} : { backup_vault = { id = module.backup[0].vault_id } },
     var.operators_eligible_days == null ? {} : { bastion = { id = module.operators[0].bastion_id } },
+    length(module.runners) == 0 ? {} : { runners = { id = module.runners[0].environment_id } },
     var.logs.full ? { grafana = { id = module.observability.metrics.grafana_id } } : {},
     # Who changed what in the subscription: the alert on run command reads it.
     {

@@ -13,6 +13,7 @@ locals {
       lake     = { id = module.storage.lake.id, subresource = "dfs", zone = "dfs" }
       lakeblob = { id = module.storage.lake.id, subresource = "blob", zone = "blob" }
       files    = { id = module.storage.files.id, subresource = "blob", zone = "blob" }
+      state    = { id = var.shared.state_account_id, subresource = "blob", zone = "blob" }
     },
     var.events == null ? {} : { events = { id = module.events[0].ids["primary"], subresource = "namespace", zone = "events" } },
     var.database.copy ? { databasecopy = { id = module.database.replica_id, subresource = "postgresqlServer", zone = "database" } } : {},
@@ -34,6 +35,21 @@ module "vault" {
   group     = azurerm_resource_group.this.name
   tenant_id = data.azurerm_client_config.current.tenant_id
   sku       = var.vault_sku
+}
+
+module "certificate" {
+  source = "../../modules/certificate"
+  count  = var.hosted_runners ? 0 : 1
+
+  name     = "gateway-tls"
+  tags     = module.naming.tags
+  vault_id = module.vault.id
+  hosts    = var.gateway.hosts
+  issuer   = var.gateway.issuer
+  makers   = var.tenant.jobs
+
+  # The vault answers inside the network only.
+  depends_on = [module.endpoints]
 }
 
 module "database" {

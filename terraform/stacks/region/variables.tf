@@ -115,7 +115,23 @@ variable "operators_eligible_days" {
   default     = null
 }
 
-# What is not in git: it names people and other stacks' outputs. docs/infrastructure.md says where each comes from.
+variable "gateway" {
+  description = "The names that the gateway's certificate bears, and its issuer: Self, or one that the vault has an account with."
+  type        = object({ hosts = list(string), issuer = string })
+}
+
+variable "runners" {
+  description = "How many jobs may run at the same time on runners inside the network; or the label of GitHub's own runners that are joined to it."
+  type        = object({ most = number, hosted_label = optional(string) })
+}
+
+variable "hosted_runners" {
+  description = "True as long as jobs run on GitHub's hosted runners, which reach no private data plane: what needs one is left out. The same word in every stack."
+  type        = bool
+  default     = false
+}
+
+# What is not in git: it names people and other stacks' outputs. docs/operations/first-deploy.md says where each comes from.
 
 variable "tenant" {
   type = object({
@@ -123,10 +139,17 @@ variable "tenant" {
     database_admins_group_id = string
     alert_emails             = set(string)
     repository               = object({ owner = string, name = string, owner_id = string, id = string })
+    jobs                     = object({ plan = string, apply = string })
   })
 }
 
+variable "runner" {
+  description = "The GitHub App that registers runners, and their image by digest; null until the App's key is in the vault."
+  type        = object({ app_id = string, installation_id = string, image = string })
+  default     = null
+}
+
 variable "shared" {
-  description = "The output `shared` of the stack global."
-  type        = object({ registry_id = string, registry_host = string })
+  description = "The output `shared` of the stack global, and `state_account_id` of bootstrap."
+  type        = object({ registry_id = string, registry_host = string, state_account_id = string })
 }

@@ -5,10 +5,11 @@ ADDONS=$CACHE/cluster/addons
 PRIVATE=(10.10.80.4 10.10.80.5 10.10.80.6 10.10.80.7 10.10.80.8)
 OUTSIDE=203.0.113.4
 
-# The program of the add-ons and the image of it, in a folder of their own: a change of them builds nothing else again.
+# The program of the add-ons and the image of it, in a folder of their own: a change of them builds nothing else again, and one
+# of their tests not even them.
 addons_build() {
   local key folder go
-  key=$(cd "$ROOT/tests/cluster" && cat addons/go.mod addons/go.sum addons/*.go cmd/mkimage/*.go | sha256sum | cut -c1-16)
+  key=$(cd "$ROOT/tests/cluster" && find addons -name '*.go' ! -name '*_test.go' | LC_ALL=C sort | xargs cat addons/go.mod addons/go.sum cmd/mkimage/*.go | sha256sum | cut -c1-16)
   folder=$CACHE/cluster/addons-$key
   exec 8>"$CACHE/cluster-build.lock"
   flock 8
@@ -34,14 +35,14 @@ start_world() {
 
 # Outside the cluster's network, where the emulator is: to the kubelet it is a socket.
 start_secrets_store() { # STATE FOLDER OF THE EMULATOR
-  KUBECONFIG=$DIR/kubeconfig launch_outside secrets-store "$ADDONS/addons" secrets-store --azure "$1" "$DIR/kubelet"
+  KUBECONFIG=$DIR/kubeconfig launch_outside secrets-store "$ADDONS/addons" secrets-store --azure "$1" "${NODES[@]/#/$DIR/kubelet}"
 }
 
 start_policy() {
   KUBECONFIG=$DIR/kubeconfig launch policy "$ADDONS/addons" policy
 }
 
-driver_is_registered() { [ -n "$(kubectl get csinode "$NODE" -o 'jsonpath={.spec.drivers[?(@.name=="secrets-store.csi.k8s.io")].name}')" ]; }
+driver_is_registered() { [ -n "$(kubectl get csinode "$NODE$1" -o 'jsonpath={.spec.drivers[?(@.name=="secrets-store.csi.k8s.io")].name}')" ]; }
 
 addons() { # STATE FOLDER OF THE EMULATOR
   [ "$NODE_KIND" = real ] || die "a fake node has no add-ons"
@@ -52,5 +53,5 @@ addons() { # STATE FOLDER OF THE EMULATOR
   start_policy
   start_secrets_store "$1"
   until_true 60 "the policies' rules" nsenter --net="/var/run/netns/$NETNS" nft list table inet sentimark-policy
-  until_true 60 "the CSI driver" driver_is_registered
+  until_true 60 "the CSI driver" each_node driver_is_registered
 }

@@ -34,16 +34,20 @@ make_certificates() {
     new_key "$DIR/ca.key"
     openssl req -x509 -new -key "$DIR/ca.key" -subj "/CN=sentimark-$NAME" -days 30 -out "$DIR/ca.crt"
     certificate apiserver /CN=kube-apiserver "IP:$NODE_IP,IP:127.0.0.1,IP:10.96.0.1,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,DNS:kubernetes.default.svc.cluster.local"
-    certificate kubelet-server "/CN=$NODE" "IP:$NODE_IP,DNS:$NODE"
     certificate admin /O=system:masters/CN=admin
     certificate kube-controller-manager /CN=system:kube-controller-manager
     certificate kube-scheduler /CN=system:kube-scheduler
     certificate kube-proxy /CN=system:kube-proxy
-    certificate kubelet "/O=system:nodes/CN=system:node:$NODE"
+    each_node node_certificates
     # RSA, as of AKS: Entra takes tokens that are signed by RS256 only.
     openssl genrsa -out "$DIR/pki/service-accounts.key" 2048 2>/dev/null
     openssl rsa -in "$DIR/pki/service-accounts.key" -pubout -out "$DIR/pki/service-accounts.pub" 2>/dev/null
   )
-  for part in kube-controller-manager kube-scheduler kube-proxy kubelet; do kubeconfig "$part" "$DIR/$part.kubeconfig"; done
+  for part in kube-controller-manager kube-scheduler kube-proxy "${NODES[@]/#/kubelet}"; do kubeconfig "$part" "$DIR/$part.kubeconfig"; done
   kubeconfig admin "$DIR/kubeconfig"
+}
+
+node_certificates() { # NODE
+  certificate "kubelet-server$1" "/CN=$NODE$1" "IP:$(node_ip "$1"),DNS:$NODE$1"
+  certificate "kubelet$1" "/O=system:nodes/CN=system:node:$NODE$1"
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Where a real node is not to be had: the real control plane as an ordinary user's processes on loopback, and one node whose
+# Where a real node is not to be had: the real control plane as an ordinary user's processes on loopback, and nodes whose
 # pods are played by kwok. Everything the API server decides is real; no container runs.
 KWOK=v0.8.0
 
@@ -29,12 +29,16 @@ kwok_build() {
   flock -u 8
 }
 
-start_fake_node() {
+start_fake_nodes() {
   launch kwok "$CACHE/cluster/kwok@$KWOK/kwok" --kubeconfig "$DIR/kubeconfig" --config "$CACHE/cluster/kwok@$KWOK/stages.yaml" \
     --manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake --node-ip "$NODE_IP" --server-address "$NODE_IP:10247"
+  each_node add_fake_node
+}
+
+add_fake_node() { # NODE
   kubectl apply -f - <<TXT
-{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "$NODE", "annotations": {"kwok.x-k8s.io/node": "fake"},
-  "labels": {"kubernetes.io/hostname": "$NODE", "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}},
+{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "$NODE$1", "annotations": {"kwok.x-k8s.io/node": "fake"},
+  "labels": {"kubernetes.io/hostname": "$NODE$1", "topology.kubernetes.io/zone": "$(zone "$1")", "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}},
  "status": {"capacity": {"cpu": "8", "memory": "32Gi", "pods": "110"}, "allocatable": {"cpu": "8", "memory": "32Gi", "pods": "110"}}}
 TXT
 }

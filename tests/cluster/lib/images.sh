@@ -1,9 +1,14 @@
 # shellcheck shell=bash
-# Images into containerd, the sample into the registry as well, and cluster DNS.
+# Images into every containerd, the sample into the registry as well, and cluster DNS.
 
 import_images() { # FILE...
+  local node
+  for node in "${NODES[@]}"; do import_into "$node" "$@" || return 1; done
+}
+
+import_into() { # NODE FILE...
   local file
-  for file in "$@"; do ctr images import "$file" >/dev/null || return 1; done
+  for file in "${@:2}"; do ctr_of "$1" images import "$file" >/dev/null || return 1; done
 }
 
 start_registry() {

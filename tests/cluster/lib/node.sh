@@ -1,5 +1,16 @@
 # shellcheck shell=bash
-# The node: containerd with a private root and socket, kubelet, kube-proxy.
+# The nodes: each a containerd with a private root and socket, and a kubelet. They share the cluster's network namespace, and so
+# the bridge of the pods and one kube-proxy; what tells them apart to Kubernetes is real: names, addresses, zones, runtimes.
+
+each_node() { # COMMAND...: with what is added to the node's names as its last word
+  local node
+  for node in "${NODES[@]}"; do "$@" "$node" || return 1; done
+}
+
+# A zone for each node, named as Azure's are.
+zone() { if [ -z "$1" ]; then echo westeurope-1; else echo "westeurope$1"; fi; }
+
+node_ip() { if [ -z "$1" ]; then echo "$NODE_IP"; else echo "10.251.$NUMBER.${1#-}"; fi; }
 
 # Every hierarchy that can hold our folder: one on a v2 machine, one for each controller on a v1 or hybrid one.
 cgroup_roots() {
@@ -10,18 +21,25 @@ cgroup_roots() {
   fi
 }
 
+# One for the cluster, and in it one for each node.
 make_cgroups() {
   local root
   for root in $(cgroup_roots); do
-    mkdir -p "$root/$NETNS"
-    if [ -f "$root/cpuset.cpus" ] && [ -f "$root/$NETNS/cpuset.cpus" ]; then
-      cat "$root/cpuset.cpus" >"$root/$NETNS/cpuset.cpus"
-      cat "$root/cpuset.mems" >"$root/$NETNS/cpuset.mems"
-    fi
-    if [ -f "$root/cgroup.subtree_control" ] && [ -f /sys/fs/cgroup/cgroup.controllers ]; then
-      sed 's/[^ ]*/+&/g' "$root/cgroup.controllers" >"$root/$NETNS/cgroup.subtree_control" 2>/dev/null || true
-    fi
+    make_cgroup "$root" "$NETNS"
+    each_node make_cgroup "$root/$NETNS" node
   done
+}
+
+make_cgroup() { # PARENT NAME [NODE]
+  local group=$1/$2${3:-}
+  mkdir -p "$group"
+  if [ -f "$1/cpuset.cpus" ] && [ -f "$group/cpuset.cpus" ]; then
+    cat "$1/cpuset.cpus" >"$group/cpuset.cpus"
+    cat "$1/cpuset.mems" >"$group/cpuset.mems"
+  fi
+  if [ -f "$1/cgroup.subtree_control" ] && [ -f /sys/fs/cgroup/cgroup.controllers ]; then
+    sed 's/[^ ]*/+&/g' "$1/cgroup.controllers" >"$group/cgroup.subtree_control" 2>/dev/null || true
+  fi
 }
 
 remove_cgroups() {
@@ -37,8 +55,8 @@ remove_cgroups() {
   done
 }
 
-write_node_config() {
-  mkdir -p "$DIR/cni" "$DIR/containerd" "$DIR/registry-hosts/$HOST_IP:5000"
+write_network_config() {
+  mkdir -p "$DIR/cni" "$DIR/registry-hosts/$HOST_IP:5000"
   cat >"$DIR/registry-hosts/$HOST_IP:5000/hosts.toml" <<TXT
 server = "http://$HOST_IP:5000"
 [host."http://$HOST_IP:5000"]
@@ -47,45 +65,6 @@ TXT
   cat >"$DIR/cni/10-bridge.conflist" <<TXT
 {"cniVersion": "0.4.0", "name": "$NETNS", "plugins": [{"type": "bridge", "bridge": "cni0", "isGateway": true, "hairpinMode": true,
   "ipam": {"type": "host-local", "dataDir": "$DIR/cni-data", "ranges": [[{"subnet": "10.244.$NUMBER.0/24"}]], "routes": [{"dst": "0.0.0.0/0"}]}}]}
-TXT
-  cat >"$DIR/containerd.toml" <<TXT
-version = 2
-root = "$DIR/containerd/root"
-state = "$DIR/containerd/state"
-[grpc]
-  address = "$DIR/containerd.sock"
-[plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = "sentimark.local/pause:1"
-  restrict_oom_score_adj = true
-  # The pods' network namespaces live in our folder, not in /var/run/netns, so that they go with its mounts.
-  netns_mounts_under_state_dir = true
-  [plugins."io.containerd.grpc.v1.cri".cni]
-    bin_dir = "/usr/lib/cni"
-    conf_dir = "$DIR/cni"
-  [plugins."io.containerd.grpc.v1.cri".registry]
-    config_path = "$DIR/registry-hosts"
-TXT
-  cat >"$DIR/kubelet.yaml" <<TXT
-apiVersion: kubelet.config.k8s.io/v1beta1
-kind: KubeletConfiguration
-authentication: {anonymous: {enabled: false}, webhook: {enabled: true}, x509: {clientCAFile: $DIR/ca.crt}}
-authorization: {mode: Webhook}
-tlsCertFile: $DIR/pki/kubelet-server.crt
-tlsPrivateKeyFile: $DIR/pki/kubelet-server.key
-containerRuntimeEndpoint: unix://$DIR/containerd.sock
-cgroupDriver: cgroupfs
-cgroupRoot: /$NETNS
-failCgroupV1: false
-failSwapOn: false
-enforceNodeAllocatable: []
-clusterDNS: [10.96.0.10]
-clusterDomain: cluster.local
-imageGCHighThresholdPercent: 100
-evictionHard: {memory.available: 50Mi, nodefs.available: 1%, imagefs.available: 1%}
-resolvConf: $DIR/resolv.conf
-# Kubelets that share a folder of logs take each other's for leftovers and remove them.
-podLogsDir: $DIR/pod-logs
-volumePluginDir: $DIR/volume-plugins
 TXT
   : >"$DIR/resolv.conf"
   cat >"$DIR/kube-proxy.yaml" <<TXT
@@ -99,25 +78,86 @@ conntrack: {maxPerCore: 0, min: 0, tcpEstablishedTimeout: 0s, tcpCloseWaitTimeou
 TXT
 }
 
-ctr() { command ctr --address "$DIR/containerd.sock" --namespace k8s.io "$@"; }
-
-start_containerd() {
-  launch containerd containerd --config "$DIR/containerd.toml"
-  until_true 30 "containerd" ctr version
+write_node_config() { # NODE
+  mkdir -p "$DIR/containerd$1"
+  cat >"$DIR/containerd$1.toml" <<TXT
+version = 2
+root = "$DIR/containerd$1/root"
+state = "$DIR/containerd$1/state"
+[grpc]
+  address = "$DIR/containerd$1.sock"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "sentimark.local/pause:1"
+  restrict_oom_score_adj = true
+  # The pods' network namespaces live in our folder, not in /var/run/netns, so that they go with its mounts.
+  netns_mounts_under_state_dir = true
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = "$DIR/cni"
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "$DIR/registry-hosts"
+TXT
+  cat >"$DIR/kubelet$1.yaml" <<TXT
+apiVersion: kubelet.config.k8s.io/v1beta1
+kind: KubeletConfiguration
+authentication: {anonymous: {enabled: false}, webhook: {enabled: true}, x509: {clientCAFile: $DIR/ca.crt}}
+authorization: {mode: Webhook}
+address: $(node_ip "$1")
+healthzPort: 0
+tlsCertFile: $DIR/pki/kubelet-server$1.crt
+tlsPrivateKeyFile: $DIR/pki/kubelet-server$1.key
+containerRuntimeEndpoint: unix://$DIR/containerd$1.sock
+cgroupDriver: cgroupfs
+cgroupRoot: /$NETNS/node$1
+failCgroupV1: false
+failSwapOn: false
+enforceNodeAllocatable: []
+clusterDNS: [10.96.0.10]
+clusterDomain: cluster.local
+imageGCHighThresholdPercent: 100
+evictionHard: {memory.available: 50Mi, nodefs.available: 1%, imagefs.available: 1%}
+resolvConf: $DIR/resolv.conf
+# Kubelets that share a folder of logs take each other's for leftovers and remove them.
+podLogsDir: $DIR/pod-logs$1
+volumePluginDir: $DIR/volume-plugins
+TXT
 }
 
-start_node() {
-  launch kubelet "$BIN/kubelet" --config="$DIR/kubelet.yaml" --kubeconfig="$DIR/kubelet.kubeconfig" --root-dir="$DIR/kubelet" \
-    --hostname-override="$NODE" --node-ip="$NODE_IP"
-  launch kube-proxy "$BIN/kube-proxy" --config="$DIR/kube-proxy.yaml"
+ctr() { ctr_of "" "$@"; }
+
+ctr_of() { # NODE WORD...
+  command ctr --address "$DIR/containerd$1.sock" --namespace k8s.io "${@:2}"
 }
 
-node_is_ready() { [ "$(kubectl get node "$NODE" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')" = True ]; }
+start_containerd() { # NODE
+  launch "containerd$1" containerd --config "$DIR/containerd$1.toml"
+  until_true 30 "containerd" ctr_of "$1" version
+}
+
+# A further node begins with the images of the first: the same files by hard links, for nobody writes to them, and databases of
+# its own. An import takes as long for each node as for the first.
+join_containerd() { # NODE
+  local first=$DIR/containerd/root root=$DIR/containerd$1/root file
+  [ -n "$1" ] || return 0
+  cp -al "$first" "$root" || return 1
+  while read -r file; do cp --remove-destination "$first/$file" "$root/$file" || return 1; done < <(cd "$first" && find . -name '*.db')
+  start_containerd "$1"
+}
+
+start_node() { # NODE
+  launch "kubelet$1" "$BIN/kubelet" --config="$DIR/kubelet$1.yaml" --kubeconfig="$DIR/kubelet$1.kubeconfig" --root-dir="$DIR/kubelet$1" \
+    --hostname-override="$NODE$1" --node-ip="$(node_ip "$1")" \
+    --node-labels="topology.kubernetes.io/region=westeurope,topology.kubernetes.io/zone=$(zone "$1")"
+}
+
+start_proxy() { launch kube-proxy "$BIN/kube-proxy" --config="$DIR/kube-proxy.yaml"; }
+
+node_is_ready() { [ "$(kubectl get node "$NODE$1" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')" = True ]; }
 
 # What containerd, its shims and the CNI library keep outside our folder, in places that cannot be chosen.
 remove_node_traces() {
   local file id
-  for file in "$DIR"/containerd/state/io.containerd.runtime.v2.task/k8s.io/*/address; do
+  for file in "$DIR"/containerd*/state/io.containerd.runtime.v2.task/k8s.io/*/address; do
     [ ! -f "$file" ] || rm -f "$(sed 's,^unix://,,' "$file")"
   done
   for file in $(grep -l -s -F "\"rootfs\":\"$DIR/" /run/containerd/runc/k8s.io/*/state.json); do rm -rf "${file%/state.json}"; done

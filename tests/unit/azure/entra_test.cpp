@@ -74,6 +74,17 @@ TEST(Entra, exchanges_an_assertion_for_a_token) {
             identity.world.announced.end());
 }
 
+TEST(Entra, takes_an_application_with_a_secret) {
+  Identity identity;
+  identity.answers(200, token_body("access-canary", "3600"));
+  azure::Entra entra(identity.sys, azure::client_secret(identity.sys, identity.world.http, "https://login.example", "t",
+                                                        "c", identity.sys.secrets.make("s&cret")));
+  ASSERT_TRUE(is_ok(entra.token(k_scope, identity.world.clock.monotonic() + Millis{60'000})));
+  EXPECT_EQ(identity.world.http.requests.front().body,
+            "grant_type=client_credentials&client_id=c&scope=https%3A%2F%2Fmanagement.azure.com%2F.default"
+            "&client_secret=s%26cret");
+}
+
 TEST(Entra, remembers_a_token_for_four_fifths_of_its_life) {
   Identity identity;
   identity.answers(200, token_body("one", "1000"));

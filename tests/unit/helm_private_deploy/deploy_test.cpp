@@ -104,6 +104,8 @@ TEST(Deploy, tells_how_going_back_failed) {
   const Row rows[] = {
       {"helm failed", because(said(Verdict::rollback_failed, 3), "timed out"), Outcome::rollback_failed,
        "going back failed as well: timed out"},
+      {"the record tells of both", because(said(Verdict::rollback_failed, 3), doomed(3, 2).cause + "; no route"),
+       Outcome::rollback_failed, "going back failed as well: no route"},
       {"the agent found no good one", refused, Outcome::kept, "no verified earlier revision"},
       {"somebody else holds it", held, Outcome::rollback_failed, "held by another run"},
       {"no way there", base::fail(Outcome::network, "no route"), Outcome::rollback_failed,
@@ -159,4 +161,18 @@ TEST(Deploy, hands_on_a_refusal_with_its_kind) {
     EXPECT_EQ(base::row_of(deploy.outcome()).word, expected);
     EXPECT_EQ(deploy.end.error().cure, "do this");
   }
+}
+
+// What this identity may not see is not waited for; the words are those that the identity doctor reads.
+TEST(Deploy, a_rollout_that_may_not_be_seen_ends_at_once) {
+  Answer unseen =
+      because(said(Verdict::progressing, 3),
+              "kubectl: pods is forbidden: User \"u\" cannot list resource \"pods\" in API group \"\" in the "
+              "namespace \"shop\"");
+  unseen.kind = base::row_of(Outcome::auth).word;
+  const Case deploy({unseen});
+  EXPECT_EQ(deploy.calls(), "deploy/1");
+  EXPECT_EQ(deploy.outcome(), Outcome::auth);
+  EXPECT_TRUE(base::contains(deploy.cause(), "User \"u\" cannot list resource \"pods\"")) << deploy.cause();
+  EXPECT_TRUE(base::contains(deploy.cause(), "revision 3 is rolling out")) << deploy.cause();
 }

@@ -52,6 +52,7 @@ class ScriptedDoor final : public cluster::Door {
                            base::Instant deadline) override {
     EXPECT_GT(deadline, world_.clock.monotonic());
     jobs.push_back(job);
+    patience.push_back(deadline - world_.clock.monotonic());
     files.push_back(payloads.size());
     if (world_.stop.requested() && !answers.empty() && !answers.front().ok()) return answers.front().error();
     world_.clock.advance(Millis{10'000});
@@ -72,6 +73,7 @@ class ScriptedDoor final : public cluster::Door {
   std::deque<base::Result<Answer>> answers;
   std::vector<wire::Job> jobs;
   std::vector<std::size_t> files;
+  std::vector<Millis> patience;  // until each call's deadline
 
  private:
   fake::FakeSys& world_;

@@ -213,6 +213,14 @@ TEST(PodDoom, reads_what_volumes_say_until_a_container_runs) {
   snapshot.events = {mount("2026-01-01T11:50:00Z")};
   EXPECT_EQ(kube::health_of(pod("p", "o", creating), snapshot).message,
             "pod p mounts the Secret tls, which does not exist");
+  // As Microsoft's library tells it: the address on one line, the reason on another.
+  snapshot.events = {
+      event("p", "FailedMount",
+            "MountVolume.SetUp failed: GET https://kv-shop.vault.azure.net/secrets/db/\\n----\\nRESPONSE 403: "
+            "403 Forbidden\\nERROR CODE: Forbidden",
+            "2026-01-01T11:50:00Z")};
+  EXPECT_EQ(kube::health_of(pod("p", "o", creating), snapshot).message,
+            "the key vault kv-shop refuses the secret db to the identity of pod p");
   EXPECT_EQ(kube::health_of(pod("p", "o", k_running), snapshot).health, Health::in_progress);
 }
 

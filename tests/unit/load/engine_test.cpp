@@ -68,6 +68,28 @@ TEST_F(LoadEngine, EveryArrivalIsSentWhenItIsDue) {
   EXPECT_EQ(resolver.asked, 1);
 }
 
+// RM-06: the same file against two servers in turn.
+TEST_F(LoadEngine, AScenarioHasVariablesOfItsOwn) {
+  const auto file = hurl::parse("GET http://{{host}}/\nHTTP 200\n", "t.hurl");
+  ASSERT_TRUE(file);
+  variables.set("host", hurl::Value::of(json::Value("of-all")));
+  hurl::Variables own;
+  own.set("host", hurl::Value::of(json::Value("its-own")));
+  const load::Scenario scenarios[] = {{*file, files}, {*file, files, own}};
+  const load::World world{poller,
+                          resolver,
+                          clock,
+                          random,
+                          stop,
+                          [] { return http1::Roots::none(); },
+                          [](const load::Measurement&, load::Micros) {}};
+  const auto seen = load::run(world, scenarios, variables, options, shape, {});
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->scenarios[0].latencies.count(), 500U);
+  EXPECT_EQ(seen->scenarios[1].latencies.count(), 500U);
+  EXPECT_EQ(resolver.asked, 2) << "each has a host of its own";
+}
+
 TEST_F(LoadEngine, ConnectionsAreKept) {
   EXPECT_EQ(run().connections, 1U);
   poller.reply = [](std::size_t) {

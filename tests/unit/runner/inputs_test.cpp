@@ -23,6 +23,7 @@ constexpr auto k_inputs = std::to_array<runner::Input>({
     {"values", "", "files, one a line"},
     {"dry-run", "false", "changes nothing", false, true},
     {"label", "", "one a line", false, false, true},
+    {"client", "nobody", "who", false, false, false, "TOOL_CLIENT"},
 });
 constexpr runner::Program k_program{"tool", "does things", k_verbs, k_inputs, {}};
 
@@ -72,6 +73,14 @@ TEST(Inputs, take_the_flag_before_the_environment_and_the_environment_before_the
   const auto foreign = read({"--release=r"}, {{"INPUT_NAMESPACE", "foreign"}});
   ASSERT_TRUE(is_ok(foreign));
   EXPECT_EQ(foreign->inputs.get("namespace"), "default");
+}
+
+TEST(Inputs, may_stand_in_a_variable_that_others_read_as_well) {
+  EXPECT_EQ(read({"--release=r"})->inputs.get("client"), "nobody");
+  EXPECT_EQ(read({"--release=r"}, {{"TOOL_CLIENT", "it"}})->inputs.get("client"), "it");
+  EXPECT_EQ(read({"--release=r"}, {{"TOOL_CLIENT", "it"}, {"SENTIMARK_INPUT_CLIENT", "own"}})->inputs.get("client"),
+            "own");
+  EXPECT_EQ(read({"--release=r", "--client=flag"}, {{"TOOL_CLIENT", "it"}})->inputs.get("client"), "flag");
 }
 
 TEST(Inputs, that_are_wrong_are_usage_errors_with_a_cure) {

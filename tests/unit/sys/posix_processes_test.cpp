@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include <csignal>
 #include <map>
@@ -129,6 +130,21 @@ TEST(SignalStop, a_signal_ends_a_sleep_and_the_stronger_one_wins) {
   std::raise(SIGTERM);
   std::raise(SIGINT);
   EXPECT_EQ(stop.kind(), sys::StopKind::terminate);
+}
+
+// B-24
+TEST(SignalStop, waits_go_on_after_a_signal_was_acknowledged_and_until_the_next) {
+  sys::SignalStop stop;
+  sys::PosixClock clock(stop.wake_descriptor());
+  std::raise(SIGINT);
+  EXPECT_EQ(stop.acknowledge(), sys::StopKind::interrupt);
+  EXPECT_EQ(stop.kind(), sys::StopKind::none);
+  EXPECT_TRUE(clock.sleep_until(clock.monotonic() + Millis{2}, stop));
+  pollfd wake{stop.wake_descriptor(), POLLIN, 0};
+  EXPECT_EQ(::poll(&wake, 1, 0), 0);  // nothing is left that would wake them for ever
+  std::raise(SIGTERM);
+  EXPECT_FALSE(clock.sleep_until(clock.monotonic() + Millis{3'600'000}, stop));
+  EXPECT_EQ(stop.acknowledge(), sys::StopKind::terminate);
 }
 
 TEST(SignalStop, a_signal_after_its_end_changes_nothing) {

@@ -4,6 +4,7 @@
 #include "json/text.hpp"
 #include "runner/workflow.hpp"
 #include "unit/verify/called.hpp"
+#include "verify/load_report.hpp"
 #include "verify/release_report.hpp"
 
 using namespace sentimark;
@@ -191,10 +192,37 @@ TEST(VerifyRelease, lines_are_the_findings_and_the_verdict) {
   EXPECT_EQ((*json::parse(lines[3]))["verdict"].string_or_empty(), "fail");
 }
 
+TEST(VerifyRelease, load_runs_under_the_full_profile_alone) {
+  for (const verify::Profile& profile : verify::profiles()) {
+    const std::vector<std::string> names = base::split(profile.areas, ' ');
+    EXPECT_EQ(std::count(names.begin(), names.end(), "load"), profile.name == "full" ? 1 : 0) << profile.name;
+  }
+}
+
+// B-18: figures of a generator that was held back say nothing of the service, not even that it fails.
+TEST(VerifyRelease, a_broken_threshold_of_an_invalid_measurement_is_no_failure) {
+  verify::LoadReport report;
+  report.measurement.scenarios.push_back({"/checks/load.hurl", {}, 0, {}});
+  report.measurement.throttled = 0;
+  for (load::Micros i = 0; i < 300; ++i) report.measurement.latencies.record(700'000);
+  report.measurement.started = report.measurement.finished = 300;
+  report.rules.thresholds = *load::parse_thresholds("p(95)<500");
+  const auto verdicts = [&] {
+    report.judgement = load::judge(report.measurement, report.rules);
+    std::string words(verify::word_of(verify::standing_of(report.judgement.verdict)));
+    for (const Finding& one : verify::findings_of(report)) words += " " + std::string(verify::word_of(one.verdict));
+    return words;
+  };
+  EXPECT_EQ(verdicts(), "fail fail fail");
+  report.measurement.throttled = 1;
+  EXPECT_EQ(verdicts(), "invalid inconclusive inconclusive");
+}
+
 TEST(VerifyRelease, wrong_calls_ask_nobody) {
   const auto says = [](std::vector<std::string> arguments, int code, std::string_view words) {
     fake::FakeSys world;
     world.files.put("/bad.hurl", "GET\n");
+    world.files.put("/good.hurl", "GET http://h/\n");
     arguments.insert(arguments.begin(), "release");
     const auto told = call(world, arguments);
     EXPECT_EQ(told.exit_code, code) << told.log;
@@ -206,4 +234,11 @@ TEST(VerifyRelease, wrong_calls_ask_nobody) {
   says({"--release", "prices", "--transport", "local", "--soak", "long"}, 2, "soak");
   says({"--release", "prices"}, 2, "client-id");
   says({"--release", "prices", "--transport", "local", "/bad.hurl"}, 3, "/bad.hurl:1");
+  const std::vector<std::string> full{"--release", "prices", "--transport", "local", "--profile", "full", "--scenario"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), full.begin(), full.end());
+    return more;
+  };
+  says(with({"/bad.hurl"}), 3, "/bad.hurl:1");
+  says(with({"/good.hurl", "--rate", "none"}), 2, "rate");
 }

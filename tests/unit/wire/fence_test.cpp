@@ -36,6 +36,11 @@ wire::FenceRecord sent_at(std::int64_t order, wire::FenceRecord made) {
   return made;
 }
 
+wire::FenceRecord told(wire::FenceRecord made) {
+  made.stop = true;
+  return made;
+}
+
 struct Row {
   const char* label;
   std::optional<wire::FenceRecord> present;
@@ -72,6 +77,12 @@ TEST(Fence, decides_who_may_run_helm) {
       {"a newer operation has failed", sent_at(51, record("b", 1, FenceState::failed)), FenceMove::leave},
       {"a newer operation runs", sent_at(51, record("b", 1, FenceState::running)), FenceMove::leave},
       {"an operation sent at the same moment", sent_at(50, record("b", 1, FenceState::failed)), FenceMove::acquire},
+      {"an earlier try runs, and this one was told to stop before it began",
+       wire::refusing(record("a", 1, FenceState::running), claim("a", 2)), FenceMove::leave},
+      {"an earlier try runs, and a try before this one was told to stop before it began",
+       wire::refusing(record("a", 0, FenceState::running), claim("a", 1)), FenceMove::observe},
+      {"our own write, and a later try was told to stop before it began",
+       wire::refusing(record("a", 2, FenceState::running, "me"), claim("a", 3)), FenceMove::own},
       {"an older operation", sent_at(49, record("b", 1, FenceState::succeeded)), FenceMove::acquire},
       {"tries go by their number", sent_at(51, record("a", 1, FenceState::failed)), FenceMove::acquire},
   };
@@ -89,6 +100,8 @@ TEST(Fence, decides_who_may_undo) {
       {"it has failed", record("a", 2, FenceState::failed), FenceMove::acquire},
       {"it is not ready in time", record("a", 2, FenceState::watching), FenceMove::acquire},
       {"it was interrupted", record("a", 2, FenceState::interrupted), FenceMove::acquire},
+      {"it was told to stop", told(record("a", 2, FenceState::interrupted)), FenceMove::answer},
+      {"it was told to stop and its holder may be dead", told(record("a", 2, FenceState::running)), FenceMove::answer},
       {"it still runs", record("a", 2, FenceState::running), FenceMove::observe},
       {"another pod undoes it", undoing, FenceMove::observe},
       {"we undo it", ours, FenceMove::own},
@@ -104,6 +117,74 @@ TEST(Fence, decides_who_may_undo) {
   EXPECT_EQ(wire::decide(undoing, claim("a", 3)), FenceMove::observe);
   EXPECT_EQ(wire::decide(unheld, claim("a", 3)), FenceMove::answer);
   EXPECT_EQ(wire::decide(undoing, claim("b", 1)), FenceMove::observe);
+}
+
+// B-24, X-10: the whole table of a job that ends a try. A live holder keeps its hold and is only told.
+TEST(Fence, decides_what_a_stop_writes) {
+  wire::FenceRecord undone = wire::undoing(record("a", 2, FenceState::failed), claim("a", 2, "other").self);
+  wire::FenceRecord awaited = undone;
+  awaited.holder = {};
+  struct Stopped {
+    const char* label;
+    std::optional<wire::FenceRecord> present;
+    const char* written;  // operation/try state, "stop" where told, and the newest earlier line; empty: nothing
+  };
+  const std::vector<Stopped> rows = {
+      {"nobody was here", std::nullopt, "a/2 interrupted stop"},
+      {"its holder runs helm", record("a", 2, FenceState::running), "a/2 running stop"},
+      {"it is told already", told(record("a", 2, FenceState::running)), ""},
+      {"its holder undoes it", undone, "a/2 undoing stop"},
+      {"it waits for its verdict", record("a", 2, FenceState::watching), "a/2 interrupted stop"},
+      {"what was undone waits for its verdict", awaited, "a/2 interrupted stop"},
+      {"it has failed and might be undone", record("a", 2, FenceState::failed), "a/2 interrupted stop"},
+      {"it was interrupted and might be undone", record("a", 2, FenceState::interrupted), "a/2 interrupted stop"},
+      {"it was stopped", told(record("a", 2, FenceState::interrupted)), ""},
+      {"it has succeeded", record("a", 2, FenceState::succeeded), ""},
+      {"it was rolled back", record("a", 2, FenceState::rolled_back), ""},
+      {"a newer try runs", record("a", 3, FenceState::running), ""},
+      {"an earlier try runs helm", record("a", 1, FenceState::running), "a/1 running stop, a/2 refused"},
+      {"an earlier try is told already", told(record("a", 1, FenceState::running)), "a/1 running stop, a/2 refused"},
+      {"an earlier try waits for its verdict", record("a", 1, FenceState::watching),
+       "a/1 interrupted stop, a/2 refused"},
+      {"an earlier try has failed", record("a", 1, FenceState::failed), "a/2 interrupted stop, a/1 failed"},
+      {"an earlier try has succeeded", record("a", 1, FenceState::succeeded), ""},
+      {"another operation runs", record("b", 1, FenceState::running), "b/1 running, a/2 refused"},
+      {"another operation waits for its verdict", record("b", 1, FenceState::watching), "b/1 watching, a/2 refused"},
+      {"another operation has ended", record("b", 1, FenceState::succeeded), "a/2 interrupted stop, b/1 succeeded"},
+      {"another operation came later", sent_at(51, record("b", 1, FenceState::running)), ""},
+      {"it is over, and another operation followed", after("a", 2), ""},
+  };
+  for (const Stopped& row : rows) {
+    const auto written = wire::stopping(row.present, claim("a", 2));
+    std::string text;
+    if (written) {
+      text = written->operation + "/" + std::to_string(written->attempt) + " " +
+             std::string(wire::word_of(written->state)) + (written->stop ? " stop" : "") +
+             (written->earlier.empty() ? "" : ", " + written->earlier.front());
+      const bool robbed =
+          row.present && wire::is_held(*row.present) && written->holder.token != row.present->holder.token;
+      EXPECT_FALSE(robbed) << row.label;
+      EXPECT_FALSE(wire::stopping(written, claim("a", 2)).has_value()) << row.label;  // once is enough
+    }
+    EXPECT_EQ(text, row.written) << row.label;
+  }
+}
+
+// B-24: a holder that has heard of it too late ends no verdict's way either; its cause is not lost.
+TEST(Fence, who_was_told_to_stop_waits_for_no_verdict) {
+  wire::FenceRecord failed = told(record("a", 2, FenceState::failed));
+  failed.cause = "helm was ended";
+  wire::end_if_told(failed);
+  EXPECT_EQ(failed.state, FenceState::interrupted);
+  EXPECT_EQ(failed.cause, "told to stop; before that: helm was ended");
+  wire::FenceRecord untold = record("a", 2, FenceState::watching);
+  wire::end_if_told(untold);
+  EXPECT_EQ(untold.state, FenceState::watching);
+  wire::FenceRecord healthy = told(record("a", 2, FenceState::succeeded));
+  wire::end_if_told(healthy);
+  EXPECT_EQ(healthy.state, FenceState::succeeded);
+  EXPECT_TRUE(wire::fence_from_json(wire::to_json(failed))->stop);
+  EXPECT_FALSE(wire::acquired(failed, claim("a", 3)).stop);  // the next try is not told
 }
 
 TEST(Fence, survives_its_own_text) {

@@ -10,6 +10,7 @@ variables {
   subnet_id      = "s"
   node_range     = "10.10.0.0/22"
   node_subnet_id = "n"
+  runner_range   = "10.10.6.192/26"
   zones          = []
   workspace_id   = "w"
   tier           = "Standard"

@@ -13,7 +13,18 @@ run "an_unknown_region" {
 
   variables {
     region = "atlantis"
+    jobs   = merge([for name in keys(yamldecode(file("../../../contract/environments.yaml")).environments) : { "${name}-plan" = "p", "${name}-apply" = "a" }]...)
   }
 
   expect_failures = [var.region]
+}
+
+run "an_environment_without_its_identities" {
+  command = plan
+
+  variables {
+    jobs = { "dev-plan" = "p" }
+  }
+
+  expect_failures = [var.jobs]
 }

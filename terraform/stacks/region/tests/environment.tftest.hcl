@@ -11,8 +11,10 @@ variables {
     database_admins_group_id = "77777777-7777-4777-8777-777777777777"
     alert_emails             = ["on-call@example.com"]
     repository               = { owner = "Example-Org", name = "Sentimark", owner_id = "101", id = "202" }
+    jobs                     = { plan = "99999999-9999-4999-8999-000000000001", apply = "99999999-9999-4999-8999-000000000002" }
   }
-  shared = { registry_id = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-sentimark-shared-weu/providers/Microsoft.ContainerRegistry/registries/crexample", registry_host = "crexample.azurecr.io" }
+  runner = { app_id = "303", installation_id = "404", image = "crexample.azurecr.io/sentimark/runner@sha256:0000000000000000000000000000000000000000000000000000000000000000" }
+  shared = { registry_id = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-sentimark-shared-weu/providers/Microsoft.ContainerRegistry/registries/crexample", registry_host = "crexample.azurecr.io", state_account_id = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-sentimark-state-weu/providers/Microsoft.Storage/storageAccounts/stexample" }
 }
 
 run "environment" {
