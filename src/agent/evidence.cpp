@@ -20,6 +20,7 @@ class Gatherer {
   Gatherer(Work& work, wire::Answer& answer) : work_(work), answer_(answer) {
     for (const wire::Evidence& piece : answer.evidence) bytes_ += piece.text.size();
   }
+  ~Gatherer() { answer_.gathered = work_.sys.clock.monotonic() - began_; }
 
   void add(const std::string& name, std::string_view text) {
     std::string kept = base::to_valid_utf8(base::trim(text));
@@ -30,7 +31,9 @@ class Gatherer {
     answer_.evidence.push_back({name, std::move(kept)});
   }
 
+  // Logs are what takes long: none is begun once the time is over.
   void add_logs(const std::string& pod, bool previous) {
+    if (work_.sys.clock.monotonic() - began_ >= work_.job.gather_for) return;
     std::vector<std::string> arguments{"logs",
                                        pod,
                                        "-n",
@@ -47,6 +50,7 @@ class Gatherer {
  private:
   Work& work_;
   wire::Answer& answer_;
+  const base::Instant began_ = work_.sys.clock.monotonic();
   std::size_t bytes_ = 0;
 };
 

@@ -125,8 +125,9 @@ base::Result<Sight> look(Work& work, std::int64_t revision) {
 }
 
 wire::Answer settle(Work& work) {
-  const base::Instant until = work.sys.clock.monotonic() + work.job.watch_for;
-  base::Instant next_beat = work.sys.clock.monotonic() + k_beat;
+  const base::Instant began = work.sys.clock.monotonic();
+  const base::Instant until = began + work.job.watch_for;
+  base::Instant next_beat = began + k_beat;
   std::string trouble;
   int denied = 0;
   kube::Judgement last;
@@ -154,6 +155,7 @@ wire::Answer settle(Work& work) {
     if (!work.sys.clock.sleep_until(std::min(until, now + k_look), work.sys.stop)) break;
   }
   wire::Answer answer = recorded(work);
+  answer.looked = work.sys.clock.monotonic() - began;
   tell_objects(answer, last);
   if (answer.verdict == Verdict::progressing) answer.cause = trouble;
   if (answer.verdict == Verdict::progressing && denied == k_denials) {

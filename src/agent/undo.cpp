@@ -18,15 +18,17 @@ base::Result<bool> store_end(Work& work, FenceState state, std::int64_t revision
 }
 
 // What explains the failure is gone once helm has undone it.
-wire::Answer with_evidence(Work& work, const std::vector<wire::Evidence>& evidence, wire::Answer answer) {
-  if (work.job.gather) answer.evidence = evidence;
+wire::Answer with_evidence(wire::Answer gathered, wire::Answer answer) {
+  if (gathered.evidence.empty()) return answer;
+  answer.evidence = std::move(gathered.evidence);
+  answer.gathered = gathered.gathered;
   return answer;
 }
 
-std::vector<wire::Evidence> evidence_before(Work& work) {
+wire::Answer evidence_before(Work& work) {
   wire::Answer answer;
-  if (work.job.gather) gather_evidence(work, answer);
-  return std::move(answer.evidence);
+  if (work.job.gather_for.count() > 0) gather_evidence(work, answer);
+  return answer;
 }
 
 wire::Answer finish(Work& work, const HelmRun& run, const base::Result<bool>& stored) {
@@ -70,7 +72,7 @@ base::Result<wire::Answer> rollback(Work& work) {
     return keep(work, base::fail(base::Outcome::kept, "no verified earlier revision of " + work.job.release + " exists",
                                  "deploy a corrected chart", "no-good-revision"));
   }
-  const auto evidence = evidence_before(work);
+  wire::Answer evidence = evidence_before(work);
   work.sys.log.info("helm rollback " + work.job.release + " " + std::to_string(target));
   auto run = run_helm(work, work.helm.rollback_command(target));
   if (!run) return keep(work, std::move(run).error());
@@ -82,7 +84,7 @@ base::Result<wire::Answer> rollback(Work& work) {
   const FenceState state = run->stopped ? FenceState::interrupted
                            : well       ? FenceState::undoing
                                         : FenceState::rollback_failed;
-  return with_evidence(work, evidence, finish(work, *run, store_end(work, state, made, why(*run, well))));
+  return with_evidence(std::move(evidence), finish(work, *run, store_end(work, state, made, why(*run, well))));
 }
 
 base::Result<wire::Answer> uninstall(Work& work) {
@@ -93,7 +95,7 @@ base::Result<wire::Answer> uninstall(Work& work) {
                                  "release " + work.job.release + " has verified revisions: it is not removed",
                                  "use on-failure: rollback", "not-first"));
   }
-  const auto evidence = evidence_before(work);
+  wire::Answer evidence = evidence_before(work);
   work.sys.log.info("helm uninstall " + work.job.release);
   auto run = run_helm(work, work.helm.uninstall_command());
   if (!run) return keep(work, std::move(run).error());
@@ -102,7 +104,7 @@ base::Result<wire::Answer> uninstall(Work& work) {
   const FenceState state = run->stopped ? FenceState::interrupted
                            : well       ? FenceState::uninstalled
                                         : FenceState::rollback_failed;
-  return with_evidence(work, evidence, finish(work, *run, store_end(work, state, 0, why(*run, well))));
+  return with_evidence(std::move(evidence), finish(work, *run, store_end(work, state, 0, why(*run, well))));
 }
 
 }  // namespace sentimark::agent

@@ -22,13 +22,15 @@ struct Costs {
   std::uint64_t refused = 0;  // the smallest context that was too large for the transport, in bytes; 0: none was
   std::uint64_t taken = 0;    // the largest one that was not
   int chunks = 0;             // in how many the files travelled; 0: with their call
+  base::Millis transfer{0};   // what sending them ahead took
 };
 
 class Door {
  public:
   virtual ~Door() = default;
 
-  // Looks whether jobs can be run at all, before the first. Errors: refused (stopped, run command disabled), and what
+  // Looks whether jobs can be run at all, before the first. What is left of the deadline then is for all that is sent
+  // ahead of a call. Errors: refused (stopped, run command disabled), and what
   // the transport meets on its way.
   virtual base::Done open(base::Instant deadline) = 0;
 

@@ -22,7 +22,8 @@ constexpr base::Millis k_rarely{10'000};
 constexpr base::Millis k_pod_start{10'000};      // a command's pod is up in seconds; a call is planned with this much
 constexpr base::Millis k_token_reserve{60'000};  // a mutating call must end before its token does
 constexpr base::Millis k_wake{20 * 60'000};      // a cluster starts in minutes: that is no part of a release's time
-constexpr int k_busy_tries = 3;                  // one operation after another may hold the cluster
+constexpr base::Millis k_no_limit{86'400'000};
+constexpr int k_busy_tries = 3;  // one operation after another may hold the cluster
 constexpr std::string_view k_too_large = "too-large";
 constexpr std::string_view k_no_exec = "no-exec";
 constexpr std::string_view k_usual = "amd64";  // what most node pools are, and the other one
@@ -68,8 +69,9 @@ base::Millis poll_wait(int looks, base::Millis since_start, base::Millis until_p
 }
 
 base::Done RunCommandDoor::open(base::Instant deadline) {
-  if (wake_) deadline = std::max(deadline, sys_.clock.monotonic() + k_wake);
-  SENTIMARK_LET(cluster, ready(sys_, arm_, wake_, deadline));
+  const base::Instant began = sys_.clock.monotonic();
+  SENTIMARK_LET(cluster, ready(sys_, arm_, wake_, wake_ ? std::max(deadline, began + k_wake) : deadline));
+  transfer_left_ = deadline - (wake_ ? began : sys_.clock.monotonic());
   entra_cluster_ = cluster.entra;
   return {};
 }
@@ -129,6 +131,7 @@ base::Result<wire::Answer> RunCommandDoor::run_fitting(const wire::Job& job, con
 base::Result<wire::Answer> RunCommandDoor::run_in_chunks(wire::Job job, const std::vector<Payload>& payloads,
                                                          base::Instant deadline) {
   const base::Instant began = sys_.clock.monotonic();
+  const base::Instant until = began + transfer_left_.value_or(k_no_limit);
   std::vector<Payload> ahead;
   std::vector<Payload> beside;
   for (const Payload& file : payloads) (file.bytes.size() > k_small_file ? ahead : beside).push_back(file);
@@ -139,7 +142,7 @@ base::Result<wire::Answer> RunCommandDoor::run_in_chunks(wire::Job job, const st
     std::uint64_t most = k_chunk_limit;
     while (most > refused / 2) most /= 2;
     sys_.log.info("the call does not fit: sending the files ahead in parts of " + std::to_string(most) + " bytes");
-    auto chunks = transfer(sys_, job, ahead, most,
+    auto chunks = transfer(sys_, job, ahead, most, until,
                            [this](const PodCall& call, base::Millis lasts) { return run_script(call, lasts); });
     sent = chunks.ok();
     const bool smaller = !sent && chunks.error().code == k_too_large && costs_.refused < refused;
@@ -148,6 +151,8 @@ base::Result<wire::Answer> RunCommandDoor::run_in_chunks(wire::Job job, const st
   }
   // What that took is no time of the release.
   const base::Millis spent = sys_.clock.monotonic() - began;
+  costs_.transfer += spent;
+  if (transfer_left_) *transfer_left_ -= spent;
   job.not_after = job.not_after + spent;
   deadline = deadline + spent;
   SENTIMARK_LET(token, cluster_token(deadline));

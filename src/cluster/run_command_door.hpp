@@ -1,6 +1,8 @@
 // RunCommandDoor: through Azure's runCommand, with no network path to the cluster. Where the cluster refuses to run the
 // agent, in reduced mode from then on.
 #pragma once
+#include <optional>
+
 #include "azure/arm.hpp"
 #include "cluster/command_call.hpp"
 #include "cluster/door.hpp"
@@ -49,6 +51,7 @@ class RunCommandDoor final : public Door {
   bool entra_cluster_ = false;
   std::string architecture_;  // of the pod, once an answer has told it
   Costs costs_;
+  std::optional<base::Millis> transfer_left_;  // without a value there is no limit
 };
 
 // When to look for a result again, after `looks` of them: the service's wish (`asked`) is always kept and is enough for

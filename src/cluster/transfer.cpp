@@ -116,7 +116,7 @@ std::vector<std::string_view> chunks_of(std::string_view bytes, std::uint64_t mo
 }
 
 base::Result<int> transfer(sys::Sys& sys, wire::Job& job, const std::vector<Payload>& files, std::uint64_t most,
-                           const RunCommand& run) {
+                           base::Instant until, const RunCommand& run) {
   std::vector<Chunk> all;
   std::vector<wire::JobFile> named;
   for (const Payload& file : files) {
@@ -129,6 +129,11 @@ base::Result<int> transfer(sys::Sys& sys, wire::Job& job, const std::vector<Payl
   std::set<std::string> there;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (there.count(all[i].secret) > 0) continue;
+    if (sys.clock.monotonic() >= until)
+      return base::fail(Outcome::timeout,
+                        "time was up before part " + std::to_string(i + 1) + " of " + std::to_string(all.size()) +
+                            " of the package was sent",
+                        "run again: what has arrived is not sent again; or make transfer-timeout longer");
     sys.log.info("part " + std::to_string(i + 1) + " of " + std::to_string(all.size()) + ", " +
                  std::to_string(all[i].bytes.size()) + " bytes");
     SENTIMARK_LET(now_there, keep_surely(sys, job, all[i], all, run));

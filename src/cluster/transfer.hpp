@@ -21,9 +21,9 @@ std::vector<std::string_view> chunks_of(std::string_view bytes, std::uint64_t mo
 // Brings each file into the namespace of the job's release and names it, with its chunks, in `job`: the agent puts it
 // together and proves it before anything else. One call a chunk, and each call tells which chunks the cluster holds:
 // those are not sent. With each call those go away that were written before yesterday. Returns how many chunks the
-// files have. A call of which nobody knows what became is made again, for no chunk is written twice. Errors: config (no
-// namespace), auth, remote, what `run` meets, but never a lost call.
+// files have. A call of which nobody knows what became is made again, for no chunk is written twice. No call is begun
+// after `until`. Errors: config (no namespace), auth, remote, timeout, what `run` meets, but never a lost call.
 base::Result<int> transfer(sys::Sys& sys, wire::Job& job, const std::vector<Payload>& files, std::uint64_t most,
-                           const RunCommand& run);
+                           base::Instant until, const RunCommand& run);
 
 }  // namespace sentimark::cluster

@@ -5,10 +5,9 @@
 #include <tuple>
 #include <utility>
 
-#include "base/text.hpp"
 #include "cluster/answers.hpp"
 #include "helm_private_deploy/cancel.hpp"
-#include "kube/signature.hpp"
+#include "helm_private_deploy/told.hpp"
 
 namespace sentimark::helm_private_deploy {
 namespace {
@@ -27,42 +26,8 @@ using wire::Verdict;
 
 constexpr std::array<base::Millis, 4> k_looks{base::Millis{30'000}, base::Millis{15'000}, base::Millis{30'000},
                                               base::Millis{60'000}};
-constexpr int k_most_troubles = 3;  // of one try's pods with the cluster, before they are told
-
-// The agent had trouble of its own with the cluster: another pod of the same POST may not have it, and act.
-bool had_trouble(const Answer& answer) {
-  if (answer.verdict != Verdict::refused) return false;
-  for (const Outcome trouble : {Outcome::network, Outcome::remote, Outcome::timeout}) {
-    if (answer.kind == base::row_of(trouble).word) return true;
-  }
-  return false;
-}
-
-// The answer of an agent that found no record, or only that of an older operation or of an earlier try that has failed:
-// this try never got as far as the fence.
-bool knows_nothing(const Answer& answer, const std::string& operation, std::int64_t attempt) {
-  if (answer.verdict == Verdict::refused) return answer.kind.empty();
-  if (answer.operation != operation) return answer.verdict == Verdict::left && answer.earlier_try < attempt;
-  return answer.attempt < attempt && answer.verdict != Verdict::healthy && !is_under_way(answer);
-}
-
-// Helm refused before it touched the cluster: a matter of the chart where it says so.
-Outcome kind_of_helm_failure(const std::string& cause) {
-  for (const std::string_view sign :
-       {"parse error", "error calling", "nil pointer evaluating", "can't evaluate field",
-        "specifications of the schema", "execution error at", "error converting YAML",
-        "unable to build kubernetes objects", "unable to load chart", "no matches for kind"}) {
-    if (base::contains(cause, sign)) return Outcome::config;
-  }
-  return Outcome::remote;
-}
-
-// Helm's own words say what went wrong; our rows say what to do about it.
-Answer with_cure(Answer failed) {
-  if (!failed.cure.empty()) return failed;
-  if (const auto known = kube::diagnose(kube::helm_signatures(), failed.cause)) failed.cure = known->advice;
-  return failed;
-}
+constexpr base::Millis k_shortest_helm{1'000};  // that a job may give it
+constexpr int k_most_troubles = 3;              // of one try's pods with the cluster, before they are told
 
 class Deploy {
  public:
@@ -73,7 +38,7 @@ class Deploy {
         payloads_(payloads_of(plan)),
         caller_(sys::random_id(sys.random)),
         began_(sys.clock.monotonic()),
-        deadline_(began_ + plan.inputs.timeout) {}
+        budgets_(plan.inputs.budgets) {}
 
   // A deploy job of which nobody knows what became may still begin: then no failure is the last word.
   base::Result<Report> run() {
@@ -92,7 +57,8 @@ class Deploy {
 
  private:
   base::Result<Report> try_all() {
-    SENTIMARK_TRY(door_.open(deadline_));
+    SENTIMARK_TRY(door_.open(began_ + budgets_.transfer));
+    spent_.transfer = sys_.clock.monotonic() - began_;
     for (std::int64_t tries = 0; tries < k_tries; ++tries) {
       SENTIMARK_LET(answer, settle(JobKind::deploy, {}));
       if (answer.verdict == Verdict::healthy) return report(Outcome::ok, answer, {});
@@ -127,7 +93,8 @@ class Deploy {
     made.cure = failed.cure;
     made.last = last;
     made.failed = failed;
-    made.took = sys_.clock.monotonic() - began_;
+    made.took = elapsed();
+    made.spent = spent_;
     made.costs = door_.costs();
     return made;
   }
@@ -167,11 +134,20 @@ class Deploy {
     job.kind = kind;
     job.watch_for = watch_for;
     job.cause = cause;
-    job.gather = kind != JobKind::deploy && kind != JobKind::watch && !have_evidence_;
     const bool mutates = kind != JobKind::watch;
-    const base::Millis longest = k_call_reserve + watch_for + (mutates ? job.helm_timeout : base::Millis{0});
+    const bool undoes = mutates && kind != JobKind::deploy;
+    if (undoes && have_evidence_) job.gather_for = base::Millis{0};
+    job.helm_timeout = undoes ? budgets_.rollback : std::max(upgrade_allowed(budgets_, elapsed()), k_shortest_helm);
+    const base::Millis longest =
+        k_call_reserve + job.gather_for + watch_for + (mutates ? job.helm_timeout : base::Millis{0});
+    const base::Instant began = sys_.clock.monotonic();
+    const base::Millis ahead = door_.costs().transfer;
     auto answer = door_.run(std::move(job), kind == JobKind::deploy ? payloads_ : std::vector<cluster::Payload>(),
                             sys_.clock.monotonic() + longest);
+    const base::Millis sent_ahead = door_.costs().transfer - ahead;
+    spent_.transfer += sent_ahead;
+    add_call(spent_, answer ? *answer : Answer(), kind, undoes || undoing_,
+             sys_.clock.monotonic() - began - sent_ahead);
     if (!answer && is_lost(answer.error())) {
       if (kind == JobKind::deploy) lost_try_ = attempt_;
       lost_undo_ = lost_undo_ || (mutates && kind != JobKind::deploy);
@@ -239,10 +215,13 @@ class Deploy {
 
   // A job of this kind and looks after it, until the answer is a verdict. `until`: the deadline of becoming healthy.
   base::Result<Answer> settle(JobKind kind, const std::string& cause) {
-    base::Instant until = sys_.clock.monotonic() + plan_.inputs.timeout;
+    base::Millis allowed = allowed_for(kind);
+    if (allowed < k_shortest_helm) return nothing_left(budgets_);
+    base::Instant until = sys_.clock.monotonic() + allowed;
     lost_ = false;
-    SENTIMARK_LET(answer, ask(kind, std::min(k_looks[0], plan_.inputs.timeout), cause));
-    until = until + answer.waited;
+    bool verifying = kind != JobKind::deploy || budgets_.verify.count() == 0;
+    SENTIMARK_LET(answer, ask(kind, std::min(k_looks[0], verifying ? allowed : budgets_.verify), cause));
+    until = until + answer.waited + answer.gathered;
     int running = 0;
     for (std::size_t look = 1; is_under_way(answer); ++look) {
       tell(answer);
@@ -252,7 +231,12 @@ class Deploy {
       if (answer.operation == plan_.operation) attempt_ = answer.attempt;
       const base::Instant now = sys_.clock.monotonic();
       if (sys_.stop.requested()) return interrupted("the rollout goes on in the cluster");
-      if (now >= until) return out_of_time(std::move(answer));
+      if (!verifying && answer.verdict == Verdict::progressing) {
+        verifying = true;
+        allowed = verify_allowed(budgets_, elapsed());
+        until = now + std::max(allowed - answer.looked, base::Millis{0});
+      }
+      if (now >= until) return out_of_time(std::move(answer), allowed);
       running = answer.verdict == Verdict::running ? running + 1 : 0;
       // Whoever began this try may be dead: a run that joins it has that looked into at once.
       if (running == 1 && kind == JobKind::deploy && answer.caller != caller_ && !looked_into) lost_ = true;
@@ -264,7 +248,7 @@ class Deploy {
         SENTIMARK_LET(proved, ask(kind, k_looks[1], cause));
         answer = std::move(proved);
         if (joined && answer.caller == caller_)
-          until = sys_.clock.monotonic() + plan_.inputs.timeout;  // ours from here on
+          until = sys_.clock.monotonic() + allowed_for(kind);  // ours from here on
         continue;
       }
       if (running == 3) lost_ = true;
@@ -276,13 +260,19 @@ class Deploy {
   }
 
   // Not healthy in time is a failure like any other, with what was missing as its cause.
-  Answer out_of_time(Answer answer) const {
+  Answer out_of_time(Answer answer, base::Millis allowed) const {
     if (answer.verdict == Verdict::running) return answer;
     answer.verdict = Verdict::doomed;
     answer.caller = caller_;  // whoever began it: this verdict is ours, and the record does not hold it yet
-    answer.cause = "not healthy within " + base::human_duration(plan_.inputs.timeout) +
-                   (answer.cause.empty() ? "" : ": " + answer.cause);
+    answer.cause =
+        "not healthy within " + base::human_duration(allowed) + (answer.cause.empty() ? "" : ": " + answer.cause);
     return answer;
+  }
+
+  base::Millis elapsed() const { return sys_.clock.monotonic() - began_; }
+
+  base::Millis allowed_for(JobKind kind) const {
+    return kind == JobKind::deploy ? upgrade_allowed(budgets_, elapsed()) : budgets_.rollback;
   }
 
   base::Error out_of_sight(const Answer& answer) const {
@@ -291,7 +281,7 @@ class Deploy {
   }
 
   void tell(const Answer& answer) const {
-    std::string text = base::human_duration(sys_.clock.monotonic() - began_) + "  ";
+    std::string text = base::human_duration(elapsed()) + "  ";
     text += answer.verdict == Verdict::running ? "helm is at work"
                                                : "revision " + std::to_string(answer.revision) + " is rolling out";
     if (!answer.cause.empty()) text += ": " + answer.cause;
@@ -301,7 +291,7 @@ class Deploy {
   base::Result<Report> undo(const Answer& failed) {
     if (failed.verdict == Verdict::running) {
       return base::fail(Outcome::timeout,
-                        "helm is still at work in the cluster after " + base::human_duration(plan_.inputs.timeout) +
+                        "helm is still at work in the cluster after " + base::human_duration(elapsed()) +
                             " (operation " + plan_.operation + ")",
                         "run the same job again: it goes on where this one left");
     }
@@ -326,6 +316,7 @@ class Deploy {
   }
 
   base::Result<Report> undone(JobKind kind, Answer failed) {
+    undoing_ = true;
     failed_revision_ = failed.revision;
     have_evidence_ = !failed.evidence.empty();
     auto answer = settle(kind, failed.cause);
@@ -348,7 +339,7 @@ class Deploy {
       case Verdict::running:  // a pod of it may still come, and go on where a dead one left
         return base::fail(Outcome::timeout,
                           "going back is still under way in the cluster after " +
-                              base::human_duration(plan_.inputs.timeout) + "; what failed: " + failed.cause,
+                              base::human_duration(budgets_.rollback) + "; what failed: " + failed.cause,
                           "run the same job again: it goes on where this one left");
       case Verdict::rolled_back:
         return report(Outcome::rolled_back, *answer, failed);
@@ -379,13 +370,15 @@ class Deploy {
   const std::vector<cluster::Payload> payloads_;
   const std::string caller_;
   const base::Instant began_;
-  const base::Instant deadline_;
+  const Budgets& budgets_;
+  Spent spent_;
   std::int64_t attempt_ = 1;
   std::int64_t order_told_ = 0;       // the highest that an answer told of
   std::int64_t failed_revision_ = 0;  // what an undoing job undoes
   bool lost_ = false;                 // a call of this job was lost: who holds the fence may be dead
   bool ever_lost_ = false;
   bool have_evidence_ = false;
+  bool undoing_ = false;
   bool lost_undo_ = false;     // an undo job that was lost, or whose pod had trouble, may still begin
   std::int64_t lost_try_ = 0;  // of a lost deploy job that the record does not tell of yet
 };

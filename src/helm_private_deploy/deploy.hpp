@@ -4,6 +4,7 @@
 
 #include "base/result.hpp"
 #include "cluster/door.hpp"
+#include "helm_private_deploy/budgets.hpp"
 #include "helm_private_deploy/plan.hpp"
 #include "sys/sys.hpp"
 #include "wire/answer.hpp"
@@ -17,6 +18,7 @@ struct Report {
   wire::Answer last;    // how the release stands now
   wire::Answer failed;  // what was told when the release failed; meaningful unless outcome is ok
   base::Millis took{0};
+  Spent spent;
   cluster::Costs costs;
 };
 

@@ -3,9 +3,7 @@
 #include "base/text.hpp"
 
 namespace sentimark::helm_private_deploy {
-namespace {
 
-// The agent's names hold pod names; a hostile cluster must not choose where on the runner a file lands.
 std::string plain_name(const std::string& name) {
   std::string plain;
   for (const char c : name) {
@@ -16,8 +14,6 @@ std::string plain_name(const std::string& name) {
   while (!plain.empty() && plain.front() == '.') plain.erase(0, 1);
   return base::shorten(plain, 200);
 }
-
-}  // namespace
 
 base::Result<std::string> keep_evidence(sys::Sys& sys, const std::vector<wire::Evidence>& pieces) {
   if (pieces.empty()) return std::string();

@@ -93,6 +93,8 @@ base::Result<DeployInputs> parse_inputs(const runner::Inputs& inputs) {
     return access::bad_input("transport", "is local, and probe measures Azure's runCommand", "leave it out");
   SENTIMARK_LET(timeout, access::time_span(inputs, "timeout", k_shortest_timeout));
   result.timeout = timeout;
+  SENTIMARK_LET(budgets, parse_budgets(inputs));
+  result.budgets = budgets;
   constexpr std::array<std::pair<std::string_view, OnFailure>, 3> ways{
       {{"rollback", OnFailure::rollback},
        {"keep", OnFailure::keep},
@@ -109,6 +111,7 @@ base::Result<DeployInputs> parse_inputs(const runner::Inputs& inputs) {
                              "write 32 of 0-9 and a-f, or leave it out");
   result.dry_run = inputs.is_on("dry-run");
   result.print_az = inputs.is_on("print-az");
+  result.debug_bundle = inputs.get("debug-bundle");
   constexpr std::array<std::pair<std::string_view, int>, 2> formats{{{"text", 0}, {"json", 1}}};
   SENTIMARK_LET(format, access::choose(inputs, "format", formats));
   (void)format;

@@ -7,6 +7,7 @@
 
 #include "access/inputs.hpp"
 #include "base/result.hpp"
+#include "helm_private_deploy/budgets.hpp"
 #include "runner/inputs.hpp"
 #include "wire/chart_reference.hpp"
 
@@ -31,6 +32,7 @@ struct DeployInputs : access::ClusterInputs {
   std::vector<std::string> values_files;
   std::string values_inline;
   base::Millis timeout{0};
+  Budgets budgets;  // of a deploy
   OnFailure on_failure = OnFailure::rollback;
   OnCancel on_cancel = OnCancel::detach;
   std::string operation;  // empty: made by plan
@@ -38,6 +40,7 @@ struct DeployInputs : access::ClusterInputs {
   std::int64_t revision = 0;  // of rollback; 0: the last verified one
   bool force = false;         // of resume
   bool print_az = false;
+  std::string debug_bundle;    // a file; empty: none is written
   std::string explain_values;  // a key of the values; empty: none is asked for
 };
 

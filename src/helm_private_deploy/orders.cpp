@@ -77,6 +77,15 @@ class Order {
     return end_in_cluster(sys_, door_, inputs_.on_cancel, job_, std::move(changed).error());
   }
 
+  base::Result<ReleaseStatus> read_status() {
+    // It changes nothing, so a call of which nobody knows what became is simply made again.
+    for (int looks = 1;; ++looks) {
+      auto answer = call(JobKind::status);
+      if (answer) return status_in(*answer);
+      if (!is_lost(answer.error()) || looks == k_unknown_looks) return std::move(answer).error();
+    }
+  }
+
  private:
   // An order is newer than whatever its sender has been told of, as a deploy is.
   std::int64_t next_order() const { return std::max(sys_.clock.wall().since_epoch.count(), order_told_ + 1); }
@@ -92,15 +101,6 @@ class Order {
     if (answer) order_told_ = std::max(order_told_, answer->order);
     if (answer && answer->verdict == Verdict::refused && !answer->kind.empty()) return error_in(*answer);
     return answer;
-  }
-
-  base::Result<ReleaseStatus> read_status() {
-    // It changes nothing, so a call of which nobody knows what became is simply made again.
-    for (int looks = 1;; ++looks) {
-      auto answer = call(JobKind::status);
-      if (answer) return status_in(*answer);
-      if (!is_lost(answer.error()) || looks == k_unknown_looks) return std::move(answer).error();
-    }
   }
 
   base::Result<runner::Ending> look() {
@@ -260,6 +260,10 @@ class Order {
 
 base::Result<runner::Ending> carry_out_order(sys::Sys& sys, cluster::Door& door, const DeployInputs& inputs) {
   return Order(sys, door, inputs).run();
+}
+
+base::Result<ReleaseStatus> look_at(sys::Sys& sys, cluster::Door& door, const DeployInputs& inputs) {
+  return Order(sys, door, inputs).read_status();
 }
 
 }  // namespace sentimark::helm_private_deploy

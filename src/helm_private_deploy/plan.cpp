@@ -103,7 +103,8 @@ wire::Job job_of(const Plan& plan, std::int64_t attempt, const std::string& call
   job.create_namespace = plan.inputs.create_namespace;
   job.helm = plan.inputs.helm;
   job.kubectl = plan.inputs.kubectl;
-  job.helm_timeout = plan.inputs.timeout;
+  job.helm_timeout = plan.inputs.budgets.upgrade;
+  job.gather_for = plan.inputs.budgets.diagnose;
   job.chart_sha256 = plan.package_sha256;
   if (plan.inputs.reference) job.chart_reference = plan.inputs.reference->pinned();
   job.values_sha256 = plan.values_sha256;

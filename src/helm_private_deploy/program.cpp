@@ -42,6 +42,14 @@ constexpr auto k_release_inputs = std::to_array<Input>({
 
 constexpr auto k_own_inputs = std::to_array<Input>({
     {"timeout", "10m", "how long the release may take to become healthy, e.g. 90s or 10m"},
+    {"transfer-timeout", "",
+     "deploy: how long the way to the cluster, and what is sent ahead of a call, may take; empty takes timeout"},
+    {"verify-timeout", "",
+     "deploy: how long the release may take to become healthy once helm has ended; empty takes what timeout leaves"},
+    {"diagnose-timeout", "1m", "deploy: how long evidence of a failure is gathered before anything is undone"},
+    {"rollback-timeout", "", "deploy: how long going back may take until that is healthy; empty takes timeout"},
+    {"deadline", "",
+     "deploy: how long all of it may take; what diagnosis and rollback may need is kept free; empty for none"},
     {"on-failure", "rollback", "what to do with a release that fails: rollback, keep or uninstall-if-first"},
     {"on-cancel", "detach",
      "what a cancelled job leaves behind: detach lets the cluster go on with the release, stop ends it there"},
@@ -54,6 +62,9 @@ constexpr auto k_own_inputs = std::to_array<Input>({
      "print the az aks command invoke that would do the same, with its files in a folder of their own, and change "
      "nothing",
      false, true},
+    {"debug-bundle", "",
+     "file to write all that explains this run to, as .tar.gz: log, plan, requests, evidence, the cluster's record; it "
+     "costs one more call that changes nothing"},
     {"dry-run", "false", "print the plan and change nothing", false, true},
     {"format", "text", "form of the result on standard output: text or json"},
 });

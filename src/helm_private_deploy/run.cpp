@@ -2,6 +2,7 @@
 
 #include "access/connection.hpp"
 #include "base/encoding.hpp"
+#include "helm_private_deploy/debug_bundle.hpp"
 #include "helm_private_deploy/deploy.hpp"
 #include "helm_private_deploy/evidence.hpp"
 #include "helm_private_deploy/explain.hpp"
@@ -12,12 +13,15 @@
 #include "helm_private_deploy/print_az.hpp"
 #include "helm_private_deploy/probe.hpp"
 #include "helm_private_deploy/program.hpp"
+#include "helm_private_deploy/recorders.hpp"
 #include "helm_private_deploy/summary.hpp"
 
 namespace sentimark::helm_private_deploy {
 namespace {
 
 using base::Outcome;
+
+constexpr std::uint64_t k_records_limit = std::uint64_t{8} << 20U;
 
 void add_outputs(runner::Ending& ending, const Plan& plan) {
   ending.outputs.emplace_back("release", plan.inputs.release);
@@ -95,7 +99,8 @@ void name_mode(runner::Ending& ending, const cluster::Door& door) {
 }
 
 // A look leaves no record: it changes nothing.
-base::Result<runner::Ending> order(sys::Sys& sys, cluster::Door& door, const DeployInputs& inputs, const Asker& asker) {
+base::Result<runner::Ending> order(sys::Sys& sys, cluster::Door& door, const DeployInputs& inputs, const Asker& asker,
+                                   DebugFacts& facts) {
   if (inputs.verb == Verb::status || inputs.verb == Verb::history) {
     auto looked = carry_out_order(sys, door, inputs);
     if (looked) name_mode(*looked, door);
@@ -105,17 +110,22 @@ base::Result<runner::Ending> order(sys::Sys& sys, cluster::Door& door, const Dep
   note(sys, records, order_started(inputs, asker));
   auto done = carry_out_order(sys, door, inputs);
   for (runner::Event& event : order_ended(inputs, asker, done)) note(sys, records, std::move(event));
+  facts.records = records.file();
   if (!done) return done;
   done->outputs.emplace_back("log-file", records.file());
   name_mode(*done, door);
   return done;
 }
 
-base::Result<runner::Ending> carry_out(sys::Sys& sys, cluster::Door& door, DeployInputs inputs, const Asker& asker) {
-  if (inputs.verb != Verb::deploy) return order(sys, door, inputs, asker);
+// Fills in what a debug bundle wants to know.
+base::Result<runner::Ending> carry_out(sys::Sys& sys, cluster::Door& door, DeployInputs inputs, const Asker& asker,
+                                       DebugFacts& facts) {
+  if (inputs.verb != Verb::deploy) return order(sys, door, inputs, asker, facts);
   const bool dry = inputs.dry_run;
   const bool print = inputs.print_az;
   SENTIMARK_LET(plan, make_plan(sys, std::move(inputs), door.cluster_id()));
+  facts.operation = plan.operation;
+  facts.plan = json_of(plan);
   if (print) return print_az(sys, plan);
   if (dry) return planned(sys, plan);
   sys.log.info("operation " + plan.operation + ": " + plan.chart_name + " " + plan.chart_version + " as release " +
@@ -144,7 +154,47 @@ base::Result<runner::Ending> carry_out(sys::Sys& sys, cluster::Door& door, Deplo
   if (!folder) sys.log.warning("the evidence could not be written: " + folder.error().sentence());
   ending.outputs.emplace_back("log-file", records.file());
   ending.outputs.emplace_back("evidence-dir", folder ? *folder : "");
+  facts.evidence = std::move(pieces);
+  facts.records = records.file();
   return ending;
+}
+
+json::Value costs_json(const cluster::Costs& costs) {
+  return json::Object{{"calls", costs.calls},
+                      {"bytes", static_cast<std::int64_t>(costs.bytes)},
+                      {"reduced", costs.reduced},
+                      {"chunks", costs.chunks},
+                      {"transferMs", costs.transfer.count()}};
+}
+
+// What the cluster holds of the release once all is over. Whoever was told to stop asks nobody any more.
+json::Value stands(sys::Sys& sys, cluster::Door& door, const DeployInputs& inputs) {
+  if (door.costs().calls == 0 || sys.stop.requested()) return {};
+  auto status = look_at(sys, door, inputs);
+  if (status) return json_of(*status);
+  return json::Object{{"error", status.error().sentence()}};
+}
+
+// The log is kept from the first line on, so everything below is built with it.
+base::Result<runner::Ending> bundled(sys::Sys& outer, sys::Http& http, const DeployInputs& inputs) {
+  LogRecorder log(outer.log, outer.clock, outer.secrets);
+  HttpRecorder requests(http, outer.clock);
+  sys::Sys sys{outer.clock, outer.env, outer.files, outer.processes, outer.random, log, outer.secrets, outer.stop};
+  access::Connection connection(sys, requests, inputs);
+  DebugFacts facts;
+  auto done = carry_out(sys, connection.door(), inputs, {connection.presented(), connection.correlation_id()}, facts);
+  facts.verb = word_of(inputs.verb);
+  facts.correlation = connection.correlation_id();
+  facts.costs = costs_json(connection.door().costs());
+  facts.status = stands(sys, connection.door(), inputs);
+  facts.log = log.text();
+  facts.requests = requests.text();
+  if (!facts.records.empty()) {
+    auto records = outer.files.read(facts.records, k_records_limit);
+    facts.records = records ? std::move(records).value() : std::string();
+  }
+  keep_debug_bundle(outer, inputs.debug_bundle, facts, done);
+  return done;
 }
 
 base::Result<runner::Ending> probe(sys::Sys& sys, access::Connection& connection, const DeployInputs& inputs) {
@@ -160,9 +210,12 @@ base::Result<runner::Ending> probe(sys::Sys& sys, access::Connection& connection
 base::Result<runner::Ending> run(sys::Sys& sys, sys::Http& http, const runner::Inputs& given) {
   SENTIMARK_LET(inputs, parse_inputs(given));
   if (!inputs.explain_values.empty()) return explain_values(sys, inputs);
+  if (!inputs.debug_bundle.empty() && inputs.verb != Verb::probe) return bundled(sys, http, inputs);
   access::Connection connection(sys, http, inputs);
   if (inputs.verb == Verb::probe) return probe(sys, connection, inputs);
-  return carry_out(sys, connection.door(), std::move(inputs), {connection.presented(), connection.correlation_id()});
+  DebugFacts facts;
+  return carry_out(sys, connection.door(), std::move(inputs), {connection.presented(), connection.correlation_id()},
+                   facts);
 }
 
 }  // namespace sentimark::helm_private_deploy

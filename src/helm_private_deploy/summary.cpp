@@ -69,6 +69,14 @@ std::string call_facts(const Report& report) {
   return text;
 }
 
+// What each part was allowed is told beside what it used, so that the next run's inputs need no guess.
+std::string budgets_of(const Plan& plan, const Report& report) {
+  std::string text = "\n### Time\n\n| part | used | allowed |\n|---|---|---|\n";
+  for (const BudgetRow& row : rows_of(plan.inputs.budgets, report.spent, report.took))
+    text += "| " + std::string(row.name) + " | " + row.used + " | " + row.allowed + " |\n";
+  return text;
+}
+
 std::string objects_of(const wire::Answer& answer) {
   if (answer.objects.empty()) return {};
   std::string text = "\n| object | status | what it says |\n|---|---|---|\n";
@@ -112,7 +120,7 @@ std::string summary_of(const Plan& plan, const Report& report) {
   } else {
     text += objects_of(report.last) + helm_words(report.last);
   }
-  return text;
+  return text + budgets_of(plan, report);
 }
 
 std::string summary_of(const Plan& plan, const base::Error& error) {

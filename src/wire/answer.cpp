@@ -12,6 +12,10 @@ constexpr std::array<std::string_view, 11> k_verdicts{"healthy",     "progressin
 
 constexpr std::int64_t k_longest_wait = 3'600'000;
 
+base::Millis span_in(const json::Value& value) {
+  return base::Millis{std::clamp<std::int64_t>(value.int_or(0), 0, k_longest_wait)};
+}
+
 }  // namespace
 
 std::string_view word_of(Verdict verdict) { return k_verdicts[static_cast<std::size_t>(verdict)]; }
@@ -32,6 +36,8 @@ json::Value to_json(const Answer& answer) {
   value.set("revision", answer.revision);
   value.set("goodRevision", answer.good_revision);
   value.set("waitedMs", std::int64_t{answer.waited.count()});
+  value.set("lookedMs", std::int64_t{answer.looked.count()});
+  value.set("gatheredMs", std::int64_t{answer.gathered.count()});
   value.set("helmVersion", answer.helm_version);
   value.set("helmExit", answer.helm_exit);
   value.set("helmOutput", answer.helm_output);
@@ -77,7 +83,9 @@ base::Result<Answer> answer_from_json(const json::Value& value) {
   answer.unchanged = value["unchanged"].bool_or(false);
   answer.revision = value["revision"].int_or(0);
   answer.good_revision = value["goodRevision"].int_or(0);
-  answer.waited = base::Millis{std::clamp<std::int64_t>(value["waitedMs"].int_or(0), 0, k_longest_wait)};
+  answer.waited = span_in(value["waitedMs"]);
+  answer.looked = span_in(value["lookedMs"]);
+  answer.gathered = span_in(value["gatheredMs"]);
   answer.helm_version = value["helmVersion"].string_or_empty();
   answer.helm_exit = value["helmExit"].int_or(-1);
   answer.helm_output = value["helmOutput"].string_or_empty();

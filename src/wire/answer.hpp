@@ -59,6 +59,8 @@ struct Answer {
   std::int64_t revision = 0;
   std::int64_t good_revision = 0;  // where a rollback may go; 0 when nowhere
   base::Millis waited{0};          // for the fence, before helm began: no time of the rollout
+  base::Millis looked{0};          // on after helm had ended, in this call
+  base::Millis gathered{0};        // evidence, in this call
   std::string helm_version;
   std::int64_t helm_exit = -1;  // -1: helm was not run
   std::string helm_output;      // its last lines

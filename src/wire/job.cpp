@@ -86,7 +86,7 @@ json::Value to_json(const Job& job) {
   value.set("values", job.values_sha256);
   value.set("inPod", job.in_pod);
   value.set("reduced", job.reduced);
-  value.set("gather", job.gather);
+  value.set("gatherMs", std::int64_t{job.gather_for.count()});
   value.set("toRevision", job.to_revision);
   value.set("takeHold", job.take_hold);
   value.set("cause", job.cause);
@@ -134,10 +134,13 @@ base::Result<Job> job_from_json(const json::Value& value) {
   if (!is_program(job.helm) || !is_program(job.kubectl)) return bad("helm, kubectl");
   const std::int64_t helm_timeout = value["helmTimeoutMs"].int_or(0);
   const std::int64_t watch_for = value["watchForMs"].int_or(-1);
+  const std::int64_t gather_for = value["gatherMs"].int_or(-1);
   if (helm_timeout < 1000 || helm_timeout > k_longest_wait) return bad("helmTimeoutMs");
   if (watch_for < 0 || watch_for > k_longest_wait) return bad("watchForMs");
+  if (gather_for < 0 || gather_for > k_longest_wait) return bad("gatherMs");
   job.helm_timeout = base::Millis{helm_timeout};
   job.watch_for = base::Millis{watch_for};
+  job.gather_for = base::Millis{gather_for};
   job.chart_sha256 = value["chart"].string_or_empty();
   job.values_sha256 = value["values"].string_or_empty();
   if (job.kind == JobKind::deploy && (!is_digest(job.chart_sha256) || !is_digest(job.values_sha256)))
@@ -150,7 +153,6 @@ base::Result<Job> job_from_json(const json::Value& value) {
   }
   job.in_pod = value["inPod"].bool_or(false);
   job.reduced = value["reduced"].bool_or(false);
-  job.gather = value["gather"].bool_or(false);
   job.to_revision = value["toRevision"].int_or(-1);
   if (job.to_revision < 0) return bad("toRevision");
   job.take_hold = value["takeHold"].bool_or(false);

@@ -53,14 +53,14 @@ struct Job {
   base::Millis helm_timeout{300'000};  // given to helm for hooks
   base::Millis watch_for{30'000};      // how long to look on after helm has ended
   std::string chart_sha256;            // of chart.tgz or of chart_reference: the identity of what is deployed
-  std::string chart_reference;   // of a chart that helm pulls, as ChartReference::pinned; empty when chart.tgz is sent
-  std::string values_sha256;     // of values.json
-  bool in_pod = false;           // whether the agent, or each of its children, runs in a pod of the cluster itself
-  bool reduced = false;          // the agent runs beside its sender, its children in command pods
-  bool gather = false;           // gather evidence before undoing: nobody has any yet
-  std::int64_t to_revision = 0;  // of revert; 0: the newest verified one below what stands
-  bool take_hold = false;        // of status: a person says that the holder is dead
-  std::string cause;             // why to undo, one sentence; empty for other kinds
+  std::string chart_reference;  // of a chart that helm pulls, as ChartReference::pinned; empty when chart.tgz is sent
+  std::string values_sha256;    // of values.json
+  bool in_pod = false;          // whether the agent, or each of its children, runs in a pod of the cluster itself
+  bool reduced = false;         // the agent runs beside its sender, its children in command pods
+  base::Millis gather_for{60'000};  // how long evidence of a failure may be gathered; 0 before undoing: there is some
+  std::int64_t to_revision = 0;     // of revert; 0: the newest verified one below what stands
+  bool take_hold = false;           // of status: a person says that the holder is dead
+  std::string cause;                // why to undo, one sentence; empty for other kinds
   std::string run_url;
   base::Millis soak{0};  // of health: how long what is healthy has to stay as it is
   bool drift = false;    // of health: whether to look for drift of security fields

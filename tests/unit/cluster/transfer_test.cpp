@@ -57,8 +57,9 @@ struct Namespace {
         wire::frame_nonce(call.digest),
         result(0, "", "No resources found\n") + result(refusal.empty() ? 0 : 1, "", refusal) + result(0, names, ""));
   }
+  base::Instant until = world.clock.monotonic() + base::Millis{600'000};
   base::Result<int> bring(const std::vector<Payload>& files, std::uint64_t most, wire::Job& job) {
-    return cluster::transfer(sys, job, files, most,
+    return cluster::transfer(sys, job, files, most, until,
                              [this](const cluster::PodCall& call, base::Millis) { return take(call); });
   }
   base::Result<int> bring(const std::vector<Payload>& files, std::uint64_t most) {
@@ -164,4 +165,14 @@ TEST(Transfer, the_namespace_is_made_first_when_asked_for) {
   job.create_namespace = true;
   ASSERT_TRUE(is_ok(place.bring({{"chart.tgz", "x"}}, 9, job)));
   EXPECT_EQ(file(place.calls[0], "step-1.argv"), "kubectl\ncreate\nnamespace\nshop\n");
+}
+
+// B-07: what was not sent in its time is no time of the release.
+TEST(Transfer, begins_no_part_after_its_time) {
+  Namespace space;
+  space.until = space.world.clock.monotonic();
+  const auto late = space.bring(k_files, 3);
+  ASSERT_TRUE(has_kind(late, Outcome::timeout));
+  EXPECT_EQ(late.error().what, "time was up before part 1 of 3 of the package was sent");
+  EXPECT_TRUE(space.calls.empty());
 }

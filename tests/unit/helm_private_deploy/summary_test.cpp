@@ -35,6 +35,9 @@ Report a_report() {
                          {"Service", "prices", "Current", "", "2 endpoints"}};
   report.took = Millis{12'300};
   report.costs = {2, 4'096};
+  report.spent.transfer = Millis{400};
+  report.spent.upgrade = Millis{7'000};
+  report.spent.verify = Millis{4'000};
   return report;
 }
 
@@ -47,6 +50,20 @@ constexpr const char* k_facts = R"(
 | package | <code>sha256:11aa</code> |
 | values | <code>sha256:22bb</code> |
 | operation | <code>33cc</code> |
+)";
+
+// B-07: what each part was allowed stands beside what it used.
+constexpr const char* k_time = R"(
+### Time
+
+| part | used | allowed |
+|---|---|---|
+| transfer | 400 ms | 10 min 0 s |
+| upgrade | 7.0 s | 10 min 0 s |
+| verify | 4.0 s | what upgrade leaves |
+| diagnose | - | 1 min 0 s |
+| rollback | - | 10 min 0 s |
+| in all | 12.3 s | no deadline |
 )";
 
 }  // namespace
@@ -68,7 +85,7 @@ Release "prices" has been upgraded.
 ```
 
 </details>
-)");
+)" + std::string(k_time));
 }
 
 TEST(Summary, of_a_failure_names_cause_and_cure_first) {
@@ -106,7 +123,7 @@ hook output
 |---|---|---|
 | <code>Deployment prices</code> | Current |  |
 | <code>Service prices</code> | Current | 2 endpoints |
-)");
+)" + std::string(k_time));
 }
 
 TEST(Summary, of_an_error_says_what_it_means) {

@@ -86,6 +86,8 @@ TEST(Answer, survives_its_own_text) {
   answer.revision = 3;
   answer.order = 7;
   answer.waited = base::Millis{31'000};
+  answer.looked = base::Millis{5'000};
+  answer.gathered = base::Millis{700};
   answer.objects = {{"Deployment", "app", "Failed", "ErrImagePull", "image x does not exist"}};
   const auto parsed = json::parse(json::to_text(wire::to_json(answer)));
   ASSERT_TRUE(is_ok(parsed));
