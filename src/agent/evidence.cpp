@@ -20,7 +20,6 @@ class Gatherer {
   Gatherer(Work& work, wire::Answer& answer) : work_(work), answer_(answer) {
     for (const wire::Evidence& piece : answer.evidence) bytes_ += piece.text.size();
   }
-  ~Gatherer() { answer_.gathered = work_.sys.clock.monotonic() - began_; }
 
   void add(const std::string& name, std::string_view text) {
     std::string kept = base::to_valid_utf8(base::trim(text));
@@ -46,6 +45,8 @@ class Gatherer {
     const auto text = work_.kubectl.text(std::move(arguments));
     if (text) add("logs/" + pod + (previous ? ".previous" : "") + ".txt", *text);
   }
+
+  void end() { answer_.gathered = work_.sys.clock.monotonic() - began_; }
 
  private:
   Work& work_;
@@ -142,6 +143,7 @@ void gather_evidence(Work& work, wire::Answer& answer) {
   }
   const auto history = work.helm.history_text();
   if (history) gatherer.add("history.txt", *history);
+  gatherer.end();
 }
 
 }  // namespace sentimark::agent
