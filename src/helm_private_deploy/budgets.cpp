@@ -28,7 +28,7 @@ base::Millis within_deadline(const Budgets& budgets, base::Millis wanted, base::
 base::Result<Budgets> parse_budgets(const runner::Inputs& inputs) {
   Budgets budgets;
   SENTIMARK_LET(upgrade, access::time_span(inputs, "timeout", k_shortest));
-  SENTIMARK_LET(transfer, span(inputs, "transfer-timeout", upgrade));
+  SENTIMARK_LET(transfer, access::time_span(inputs, "transfer-timeout", k_shortest));
   SENTIMARK_LET(verify, span(inputs, "verify-timeout", base::Millis{0}));
   SENTIMARK_LET(diagnose, access::time_span(inputs, "diagnose-timeout", k_shortest));
   SENTIMARK_LET(rollback, span(inputs, "rollback-timeout", upgrade));
@@ -39,6 +39,7 @@ base::Result<Budgets> parse_budgets(const runner::Inputs& inputs) {
                              "leaves nothing for the upgrade: diagnose-timeout and rollback-timeout need " +
                                  base::human_duration(reserve(budgets)) + " of it",
                              "make it longer, or these shorter");
+  budgets.transfer = within_deadline(budgets, transfer, base::Millis{0});
   return budgets;
 }
 

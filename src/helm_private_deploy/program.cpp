@@ -42,8 +42,7 @@ constexpr auto k_release_inputs = std::to_array<Input>({
 
 constexpr auto k_own_inputs = std::to_array<Input>({
     {"timeout", "10m", "how long the release may take to become healthy, e.g. 90s or 10m"},
-    {"transfer-timeout", "",
-     "deploy: how long the way to the cluster, and what is sent ahead of a call, may take; empty takes timeout"},
+    {"transfer-timeout", "10m", "deploy: how long the way to the cluster, and what is sent ahead of a call, may take"},
     {"verify-timeout", "",
      "deploy: how long the release may take to become healthy once helm has ended; empty takes what timeout leaves"},
     {"diagnose-timeout", "1m", "deploy: how long evidence of a failure is gathered before anything is undone"},

@@ -28,7 +28,7 @@ TEST(Budgets, need_no_thought) {
   const auto inputs = inputs_of({{"timeout", "5m"}});
   ASSERT_TRUE(is_ok(inputs));
   EXPECT_EQ(inputs->budgets.upgrade, seconds(300));
-  EXPECT_EQ(inputs->budgets.transfer, seconds(300));
+  EXPECT_EQ(inputs->budgets.transfer, seconds(600));
   EXPECT_EQ(inputs->budgets.rollback, seconds(300));
   EXPECT_EQ(inputs->budgets.diagnose, seconds(60));
   EXPECT_EQ(inputs->budgets.verify, seconds(0));    // what the upgrade leaves
@@ -54,6 +54,7 @@ TEST(Budgets, a_deadline_without_time_for_the_upgrade_is_a_mistake) {
   ASSERT_TRUE(has_kind(inputs, Outcome::usage));
   EXPECT_NE(inputs.error().what.find("2 min 58 s"), std::string::npos) << inputs.error().what;
   EXPECT_TRUE(is_ok(inputs_of({{"deadline", "3m"}, {"rollback-timeout", "2m"}, {"diagnose-timeout", "55s"}})));
+  EXPECT_EQ(inputs_of({{"deadline", "5m"}, {"rollback-timeout", "2m"}})->budgets.transfer, seconds(120));
   for (const char* name : {"transfer-timeout", "verify-timeout", "diagnose-timeout", "rollback-timeout", "deadline"})
     EXPECT_TRUE(has_kind(inputs_of({{name, "4s"}}), Outcome::usage)) << name;
 }
